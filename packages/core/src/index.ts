@@ -1,0 +1,2 @@
+export { ScijobError } from './errors/scijob-error.ts';
+export { file, files, json } from './job/output.ts';
