@@ -3,6 +3,7 @@ export type { Attempt } from './ids/attempt.ts';
 export type { JobKind } from './ids/job-kind.ts';
 export type { JobRef, PartRef, SubmissionRef, TaskRange } from './ids/job-ref.ts';
 export type { Target } from './ids/target.ts';
+export { outputMatcher } from './job/output-matcher.ts';
 export type { Parallel } from './job/parallel.ts';
 export type { Resources } from './job/resources.ts';
 export type { RetryPolicy } from './job/retry-policy.ts';

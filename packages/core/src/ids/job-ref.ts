@@ -27,6 +27,8 @@ export interface JobRef {
   readonly kind: JobKind;
   /** Number of items, for an array. */
   readonly count?: number;
+  /** Index of one item, for a child of an array. */
+  readonly child?: number;
   /** Declared outputs: name → `file:path`, `file?:path` (optional), `files:pattern`, `json:path`. */
   readonly places: { readonly [name: string]: string };
 }

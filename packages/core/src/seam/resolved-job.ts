@@ -53,12 +53,15 @@ export interface ResolvedJob<Native = unknown> {
   readonly native?: Native;
 }
 
-/** What one item of an array changes in the job: line `index` of the manifest, as JSON. Records are the item's own, merged over the job's. */
+/**
+ * What one item of an array changes in the job: line `index` of the manifest, as JSON. Members of records are laid over the
+ * job's; one that is `null` is taken away. `command` and `parameters` take the place of the job's.
+ */
 export interface ManifestLine {
   readonly item: Json;
   readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly inputs?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly inputs?: Readonly<Record<string, string | null>>;
   readonly parameters?: Json;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string | null>>;
 }

@@ -1,0 +1,73 @@
+import { InvalidRefError } from '../errors/invalid-ref-error.ts';
+import type { OutputSchemas } from '../handle/collect-outputs.ts';
+import { requireJobKey } from '../ids/job-key.ts';
+import type { JobRef } from '../ids/job-ref.ts';
+import type { ScientificJob } from '../job/scientific-job.ts';
+import type { StoredPayload } from '../ledger/ledger.ts';
+import type { ResolvedJob } from '../seam/resolved-job.ts';
+import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import type { ResolveInputs } from './array-manifest.ts';
+import { fingerprintInputs } from './fingerprint-inputs.ts';
+import { comparableText, hashOf, type JobRequest } from './job-request.ts';
+import { type PlacementOptions, placingOf } from './placement.ts';
+import { requireSupported } from './require-supported.ts';
+import { type AnyJob, placesOf, requireJob, resolveJob } from './resolve-job.ts';
+
+export interface ArrayItems {
+  readonly count: number;
+  readonly manifest: StoredPayload;
+}
+
+/** A job and its placement as a request: resolved, found to be supported, hashed. Sends nothing. */
+export async function buildRequest(
+  job: AnyJob,
+  { name, adapter }: AdapterSlot,
+  options: PlacementOptions,
+  resolveInputs: ResolveInputs,
+  array?: ArrayItems,
+): Promise<JobRequest> {
+  const key = options.key === undefined ? undefined : requireJobKey(options.key);
+  const inputs = 'inputs' in job.spec && job.spec.inputs ? await resolveInputs(job.spec.inputs) : {};
+  const what: ResolvedJob = { ...resolveJob(job, inputs), ...placingOf(options) };
+  const resolved: ResolvedJob = array ? { ...what, array: arrayOf(array, options) } : what;
+  requireSupported(name, adapter.capabilities, resolved, { ...options, ...(array ? { count: array.count } : {}) });
+  const text = comparableText(resolved);
+  const schemas = schemasOf(job);
+  return {
+    ...(key === undefined ? {} : { key }),
+    resolved,
+    text,
+    hash: hashOf(text),
+    ...(array ? { manifest: array.manifest } : {}),
+    places: placesOf(resolved.outputs),
+    ...(schemas ? { schemas } : {}),
+    fingerprints: key === undefined ? [] : await fingerprintInputs(inputs, options.signal),
+  };
+}
+
+/** The schemas of the job given as `as`, once its outputs are found to be the ref's. */
+export function checkedSchemas(as: ScientificJob<unknown>, ref: JobRef): OutputSchemas | undefined {
+  const job = requireJob(as);
+  const places = placesOf(resolveJob(job, {}).outputs);
+  const names = new Set([...Object.keys(places), ...Object.keys(ref.places)]);
+  const wrong = [...names].filter((name) => places[name] !== ref.places[name]);
+  if (wrong.length === 0) return schemasOf(job);
+  const list = wrong.map(
+    (name) => `${name}: the ref says ${ref.places[name] ?? 'nothing'}, the job ${places[name] ?? 'nothing'}`,
+  );
+  throw new InvalidRefError(`The ref is not one of the job "${as.name}": its outputs differ (${list.join('; ')}).`);
+}
+
+function arrayOf(
+  { count, manifest }: ArrayItems,
+  { itemsPerTask = 1, maxConcurrent }: PlacementOptions,
+): NonNullable<ResolvedJob['array']> {
+  return { count, itemsPerTask, manifest, ...(maxConcurrent === undefined ? {} : { maxConcurrent }) };
+}
+
+function schemasOf(job: AnyJob): OutputSchemas | undefined {
+  const schemas = Object.entries(job.spec.outputs ?? {}).flatMap(([name, { schema }]) =>
+    schema ? [[name, schema] as const] : [],
+  );
+  return schemas.length > 0 ? Object.fromEntries(schemas) : undefined;
+}

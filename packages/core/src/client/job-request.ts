@@ -1,0 +1,60 @@
+import type { OutputSchemas } from '../handle/collect-outputs.ts';
+import type { StoredPayload } from '../ledger/ledger.ts';
+import type { ResolvedJob } from '../seam/resolved-job.ts';
+import { canonicalJson } from '../util/canonical-json.ts';
+import type { Json } from '../util/json.ts';
+import { sha256 } from '../util/sha256.ts';
+import type { InputFingerprint } from './fingerprint-inputs.ts';
+
+/** One job on its way to a backend. */
+export interface JobRequest {
+  /** The caller's key; absent for one made up. */
+  readonly key?: string;
+  readonly resolved: ResolvedJob;
+  /** Canonical JSON of what is compared between jobs of one key; its SHA-256 names the job. */
+  readonly text: string;
+  readonly hash: string;
+  readonly manifest?: StoredPayload;
+  readonly places: Readonly<Record<string, string>>;
+  readonly schemas?: OutputSchemas;
+  readonly fingerprints: readonly InputFingerprint[];
+}
+
+/** Canonical JSON of what makes a job the same job: not queue, account, priority, purchase, native, nor how an array is dealt out. */
+export function comparableText(job: ResolvedJob): string {
+  const {
+    array,
+    queue: _queue,
+    account: _account,
+    priority: _priority,
+    purchase: _purchase,
+    native: _native,
+    ...rest
+  } = job;
+  return canonicalJson(array ? { ...rest, array: { count: array.count, manifest: array.manifest.sha256 } } : rest);
+}
+
+export function hashOf(text: string): string {
+  return sha256(text);
+}
+
+/** Fields of the two jobs that differ, `environment.SEED`; records are looked into, one level. */
+export function differingFields(first: Json, second: Json, prefix = ''): readonly string[] {
+  const a = (first ?? {}) as Readonly<Record<string, Json>>;
+  const b = (second ?? {}) as Readonly<Record<string, Json>>;
+  const fields: string[] = [];
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [left, right] = [a[name] ?? null, b[name] ?? null];
+    if (canonicalJson(left) === canonicalJson(right)) continue;
+    const nested = prefix === '' && isRecord(left) && isRecord(right);
+    if (nested) fields.push(...differingFields(left, right, `${name}.`));
+    else fields.push(`${prefix}${name === 'array' ? 'items' : name}`);
+  }
+  return fields
+    .map((field) => (field.startsWith('array.') ? 'items' : field))
+    .filter((field, at, all) => all.indexOf(field) === at);
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,69 @@
+import type { ResolvedJob } from '../seam/resolved-job.ts';
+import type { Json } from '../util/json.ts';
+
+/** The options of `submit` and `map` once their types have done their work. */
+export interface PlacementOptions {
+  readonly on?: string;
+  readonly key?: string;
+  readonly after?: unknown;
+  readonly queue?: string;
+  readonly account?: string;
+  readonly priority?: number;
+  readonly purchase?: 'on-demand' | 'spot' | 'any';
+  readonly native?: unknown;
+  readonly unattended?: boolean;
+  readonly maxConcurrent?: number;
+  readonly itemsPerTask?: number;
+  readonly signal?: AbortSignal;
+}
+
+const KNOWN = [
+  'on',
+  'key',
+  'after',
+  'queue',
+  'account',
+  'priority',
+  'purchase',
+  'native',
+  'unattended',
+  'maxConcurrent',
+  'itemsPerTask',
+  'signal',
+] as const satisfies readonly (keyof PlacementOptions)[];
+
+/** Refuses what is no option, so that a typo in plain JavaScript is not silently another job. */
+export function requirePlacement(options: unknown, method: 'submit' | 'map' | 'plan'): PlacementOptions {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`The options of ${method}() are an object, got ${JSON.stringify(options)}.`);
+  }
+  for (const field of Object.keys(options)) {
+    if (!(KNOWN as readonly string[]).includes(field)) {
+      throw new TypeError(`${method}() has no option "${field}". Known are: ${KNOWN.join(', ')}.`);
+    }
+  }
+  const given = options as PlacementOptions;
+  for (const field of ['maxConcurrent', 'itemsPerTask'] as const) {
+    const value = given[field];
+    if (value === undefined) continue;
+    if (method !== 'map') throw new TypeError(`\`${field}\` belongs to map(), not to ${method}().`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new TypeError(`\`${field}\` is a whole number from 1, got ${value}.`);
+  }
+  return given;
+}
+
+/** The part of the placement that a resolved job carries: how and where, not what. Not compared between jobs of one key. */
+export function placingOf(
+  options: PlacementOptions,
+): Pick<ResolvedJob, 'queue' | 'account' | 'priority' | 'purchase' | 'native'> {
+  const { queue, account, priority, purchase, native } = options;
+  return {
+    ...(queue === undefined ? {} : { queue }),
+    ...(account === undefined ? {} : { account }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(purchase === undefined ? {} : { purchase }),
+    ...(native === undefined ? {} : { native: structuredClone(native) as Json }),
+  };
+}

@@ -1,0 +1,291 @@
+import { ClientClosedError } from '../errors/client-closed-error.ts';
+import { InvalidJobError } from '../errors/invalid-job-error.ts';
+import { UnsupportedError } from '../errors/unsupported-error.ts';
+import { WrongTargetError } from '../errors/wrong-target-error.ts';
+import type { OutputSchemas } from '../handle/collect-outputs.ts';
+import type { AnyHandle, ArrayHandle, JobHandle } from '../handle/job-handle.ts';
+import { ManyJobsHandle } from '../handle/many-jobs-handle.ts';
+import { SingleJobHandle } from '../handle/single-job-handle.ts';
+import { decodeRef } from '../ids/encode-ref.ts';
+import type { JobRef } from '../ids/job-ref.ts';
+import { defaultLedgerDirectory } from '../ledger/default-ledger-directory.ts';
+import type { JobHistory } from '../ledger/job-history.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import type { Clock } from '../seam/clock.ts';
+import type { Logger } from '../seam/logger.ts';
+import type { SubmissionPlan } from '../seam/submission-plan.ts';
+import { type FinalStatus, isFinal } from '../state/job-status.ts';
+import { createStream, type JobStream } from '../streams/job-stream.ts';
+import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import { ChildSubject } from '../tracker/child-subject.ts';
+import { JobSubject } from '../tracker/job-subject.ts';
+import type { TrackedJob } from '../tracker/tracked-job.ts';
+import type { Json } from '../util/json.ts';
+import type { Waiting } from '../util/waiting.ts';
+import { arrayManifest } from './array-manifest.ts';
+import { type ArrayItems, buildRequest, checkedSchemas } from './build-request.ts';
+import type { Adapters, AttachOptions, JobQuery } from './client.ts';
+import { clientServices } from './client-services.ts';
+import { formatFinalStatus, mergeSubmissions, refOfHistory, statusOfHistory } from './job-history-ref.ts';
+import type { JobRequest } from './job-request.ts';
+import { type Lane, Lanes } from './lanes.ts';
+import { type PlacementOptions, requirePlacement } from './placement.ts';
+import { resolveInputs } from './resolve-inputs.ts';
+import { type AnyJob, requireJob } from './resolve-job.ts';
+import { type Submitted, Submitter } from './submitter.ts';
+
+export interface ScijobClientOptions<A extends Adapters> {
+  readonly adapters: A;
+  readonly ledger?: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** What `createClient` makes. Its methods take `unknown`: users see them through the types of `Client`. */
+export class ScijobClient<A extends Adapters> {
+  readonly adapters: A;
+  readonly #options: ScijobClientOptions<A>;
+  readonly #lanes: Lanes;
+  readonly #named = new Map<string, Promise<Submitted>>();
+  readonly #services;
+  /** Jobs whose end this ledger wants to know: those it knows the beginning of. */
+  readonly #recorded = new WeakSet<TrackedJob>();
+  readonly #submitting = new Set<Promise<unknown>>();
+  #ledger: Promise<Ledger> | undefined;
+  #closed = false;
+
+  constructor(options: ScijobClientOptions<A>) {
+    this.adapters = options.adapters;
+    this.#options = options;
+    this.#lanes = new Lanes({ ...options, onEnd: (job) => this.#recordEnd(job) });
+    this.#services = clientServices(() => this.#openLedger());
+  }
+
+  async submit(job: unknown, given?: unknown): Promise<JobHandle<unknown>> {
+    const options = requirePlacement(given, 'submit');
+    const checked = requireJob(job);
+    const lane = this.#lanes.choose(options.on, checked.name);
+    const request = await this.#request(checked, lane, options);
+    const subject = await this.#submitRequest(lane, request, options);
+    return new SingleJobHandle(subject, this.#services, request.schemas);
+  }
+
+  async map(given: Iterable<unknown>, job: unknown, placement?: unknown): Promise<ArrayHandle<unknown, unknown>> {
+    const options = requirePlacement(placement, 'map');
+    if (typeof (given as Iterable<unknown> | null)?.[Symbol.iterator] !== 'function') {
+      throw new TypeError('map() takes a list of items, or anything that can be iterated.');
+    }
+    const items = [...given];
+    if (items.length === 0) {
+      throw new InvalidJobError('The array', [{ field: 'items', message: 'is empty: there is nothing to run.' }]);
+    }
+    const jobOf = typeof job === 'function' ? (job as (item: unknown, index: number) => unknown) : undefined;
+    const base = requireJob(jobOf ? jobOf(items[0], 0) : job);
+    const lane = this.#lanes.choose(options.on, base.name);
+    const ledger = await this.#openLedger();
+    const inputs = (sources: Parameters<typeof resolveInputs>[0]) => this.#resolveInputs(sources);
+    const manifest = await ledger.putPayload(arrayManifest(items, base, jobOf, inputs));
+    const request = await this.#request(base, lane, options, { count: items.length, manifest });
+    const subject = await this.#submitRequest(lane, request, options);
+    return new ManyJobsHandle(subject, this.#services, request.schemas, items);
+  }
+
+  async plan(job: unknown, given?: unknown): Promise<SubmissionPlan> {
+    const options = requirePlacement(given, 'plan');
+    const checked = requireJob(job);
+    const lane = this.#lanes.choose(options.on, checked.name);
+    const { resolved } = await this.#request(checked, lane, options);
+    const { adapter } = lane.slot;
+    return lane.slot.call(
+      (context) => adapter.plan(resolved as never, context),
+      options.signal ? { signal: options.signal } : {},
+    );
+  }
+
+  async attach<R>(text: string, options: AttachOptions<R> = {}): Promise<AnyHandle> {
+    const { signal, as } = options;
+    const decoded = decodeRef(text);
+    const { child, ...given } = decoded;
+    const slot = await this.#lanes.reaching(given.target, signal);
+    const history = await (await this.#openLedger()).readJob(given.key);
+    const submissions = history
+      ? mergeSubmissions(given.submissions, refOfHistory(history).submissions)
+      : given.submissions;
+    const schemas = as ? checkedSchemas(as, given) : undefined;
+    return this.#handleOf(slot, { ...given, submissions }, history, schemas, child);
+  }
+
+  jobs(query: JobQuery = {}): JobStream<AnyHandle> {
+    return createStream(() => this.#jobs(query));
+  }
+
+  audit({ state: _state, ...query }: JobQuery = {}): JobStream<Json> {
+    const open = () => this.#openLedger();
+    return createStream(async function* () {
+      for await (const record of (await open()).records(query)) yield record as unknown as Json;
+    });
+  }
+
+  wait(handles: Iterable<AnyHandle>, options: Waiting = {}): Promise<FinalStatus[]> {
+    return Promise.all([...handles].map((handle) => handle.wait(options)));
+  }
+
+  async cancel(handles: Iterable<AnyHandle>, reason?: string, options: Waiting = {}): Promise<void> {
+    await Promise.all([...handles].map((handle) => handle.cancel(reason, options)));
+  }
+
+  async adopt(): Promise<readonly AnyHandle[]> {
+    throw new UnsupportedError(
+      'adopt() is not there yet. A job whose client died goes on by itself; attach to it, or submit again with its key.',
+    );
+  }
+
+  async settled({ signal }: Waiting = {}): Promise<void> {
+    while (this.#submitting.size > 0) {
+      await Promise.allSettled(this.#submitting);
+      signal?.throwIfAborted();
+    }
+  }
+
+  async close(): Promise<readonly AnyHandle[]> {
+    if (this.#closed) return [];
+    this.#closed = true;
+    // A submit under way is finished first: cut off in the middle, nobody would know whether the job exists.
+    await Promise.allSettled(this.#submitting);
+    await this.#lanes.close();
+    await (await this.#ledger?.catch(() => undefined))?.close();
+    return [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #openLedger(): Promise<Ledger> {
+    if (this.#closed) return Promise.reject(closed());
+    if (this.#ledger) return this.#ledger;
+    const { clock, logger, ledger } = this.#options;
+    const opening = openLedger(ledger ?? defaultLedgerDirectory(), { clock, logger }).catch((error: unknown) => {
+      // Tried again with the next call: the disk may be back by then.
+      this.#ledger = undefined;
+      throw error;
+    });
+    this.#ledger = opening;
+    return opening;
+  }
+
+  #request(job: AnyJob, { slot }: Lane, options: PlacementOptions, array?: ArrayItems): Promise<JobRequest> {
+    return buildRequest(job, slot, options, (sources) => this.#resolveInputs(sources), array);
+  }
+
+  #resolveInputs(inputs: Parameters<typeof resolveInputs>[0]) {
+    return resolveInputs(
+      inputs,
+      process.cwd(),
+      async (ref) => (await this.attach(ref)) as JobHandle<Record<string, unknown>>,
+    );
+  }
+
+  async #submitRequest(lane: Lane, request: JobRequest, { signal }: PlacementOptions): Promise<JobSubject> {
+    signal?.throwIfAborted();
+    if (this.#closed) throw closed();
+    const submitting = this.#submitOnce(lane, request, signal);
+    this.#submitting.add(submitting);
+    try {
+      const { ref, history } = await submitting;
+      const subject = this.#track(lane.slot, ref, history, true);
+      if (signal?.aborted) {
+        // Aborted while it was under way: the job exists by now, and nobody holds it.
+        await new SingleJobHandle(subject, this.#services, undefined).cancel('submit() was aborted');
+        throw signal.reason;
+      }
+      return subject;
+    } finally {
+      this.#submitting.delete(submitting);
+    }
+  }
+
+  async #submitOnce(lane: Lane, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
+    const submitter = new Submitter(lane.slot, lane.batcher, await this.#openLedger());
+    const { key } = request;
+    if (key === undefined) return submitter.submit(request, signal);
+    // Two calls with one key in one client: the second begins when the first is done, and then finds its job.
+    const before = this.#named.get(key);
+    const submitted = (before ?? Promise.resolve())
+      .then(nothing, nothing)
+      .then(() => submitter.submit(request, signal));
+    this.#named.set(key, submitted);
+    try {
+      return await submitted;
+    } finally {
+      if (this.#named.get(key) === submitted) this.#named.delete(key);
+    }
+  }
+
+  #track(slot: AdapterSlot, ref: JobRef, history: JobHistory | undefined, ours: boolean): JobSubject {
+    const job = slot.tracker.track(ref, statusOfHistory(history, ref, slot.clock.now()));
+    if (history?.end?.usage) job.usage ??= history.end.usage;
+    if (history?.end?.counts) job.counts ??= history.end.counts;
+    if (ours) this.#recorded.add(job);
+    return new JobSubject(slot, job);
+  }
+
+  #handleOf(
+    slot: AdapterSlot,
+    ref: JobRef,
+    history: JobHistory | undefined,
+    schemas: OutputSchemas | undefined,
+    child?: number,
+  ): AnyHandle {
+    const subject = this.#track(slot, ref, history, history !== undefined);
+    if (child !== undefined) return new SingleJobHandle(new ChildSubject(subject, child), this.#services, schemas);
+    if (ref.count === undefined) return new SingleJobHandle(subject, this.#services, schemas);
+    return new ManyJobsHandle(subject, this.#services, schemas, undefined);
+  }
+
+  async *#jobs({ state, ...query }: JobQuery): AsyncGenerator<AnyHandle, void, undefined> {
+    const ledger = await this.#openLedger();
+    for await (const history of ledger.jobs(query)) {
+      const ref = refOfHistory(history);
+      if (ref.submissions.length === 0) continue;
+      const slot = await this.#lanes.reaching(ref.target, query.signal).catch((error: unknown) => {
+        if (!WrongTargetError.isInstance(error)) throw error;
+        return undefined;
+      });
+      if (!slot) continue;
+      const handle = this.#handleOf(slot, ref, history, undefined);
+      if (state !== undefined && (await handle.status(query.signal ? { signal: query.signal } : {})).state !== state)
+        continue;
+      yield handle;
+    }
+  }
+
+  async #recordEnd(job: TrackedJob): Promise<void> {
+    if (!this.#recorded.has(job) || !isFinal(job.status)) return;
+    try {
+      const ledger = await this.#openLedger();
+      await ledger.append({
+        type: 'end',
+        key: job.ref.key,
+        attempt: job.status.attempt,
+        status: formatFinalStatus(job.status),
+        evidence: job.evidence ?? null,
+        ...(job.usage === undefined ? {} : { usage: job.usage }),
+        ...(job.counts === undefined ? {} : { counts: job.counts }),
+      });
+    } catch (error) {
+      // The end stays observable at the backend; only the ledger does not have it yet.
+      this.#options.logger.warn(
+        { key: job.ref.key, err: error },
+        'The end of a job could not be written to the ledger.',
+      );
+    }
+  }
+}
+
+function closed(): ClientClosedError {
+  return new ClientClosedError('The client is closed. Make a new one with createClient().');
+}
+
+function nothing(): void {}

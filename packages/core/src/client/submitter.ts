@@ -1,0 +1,301 @@
+import { KeyConflictError } from '../errors/key-conflict-error.ts';
+import { NotRecordedError } from '../errors/not-recorded-error.ts';
+import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
+import { SubmitUnknownError } from '../errors/submit-unknown-error.ts';
+import { encodeRef } from '../ids/encode-ref.ts';
+import { createJobKey } from '../ids/job-key.ts';
+import type { JobRef } from '../ids/job-ref.ts';
+import { partToken } from '../ids/part-token.ts';
+import type { JobHistory } from '../ledger/job-history.ts';
+import type { ClaimHolder, Ledger } from '../ledger/ledger.ts';
+import type { IntentEntry } from '../ledger/ledger-record.ts';
+import type { SessionIdentity } from '../ledger/session-identity.ts';
+import type { SubmitOutcome } from '../seam/outcomes.ts';
+import type { Part, PartKey } from '../seam/part.ts';
+import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import { keepAlive } from '../util/keep-alive.ts';
+import { refOfHistory } from './job-history-ref.ts';
+import { differingFields, type JobRequest } from './job-request.ts';
+import { readResolvedText } from './read-resolved.ts';
+import type { SubmitBatcher } from './submit-batcher.ts';
+
+/** A resolved job of at most this many characters travels in its intent; a larger one becomes a payload. */
+const INLINE_LIMIT = 8 * 1_024;
+const FIND_TRIES = 5;
+/** Submissions that came to nothing for certain before a submit gives up. */
+const SUBMISSION_LIMIT = 3;
+/** Between two looks at what another session records. */
+const FIRST_DELAY_MS = 5;
+const LAST_DELAY_MS = 500;
+
+export interface Submitted {
+  readonly ref: JobRef;
+  /** When the job was there already: what the ledger knows of it. */
+  readonly history?: JobHistory;
+}
+
+/**
+ * Takes a job to its backend such that no key ever has two: intent durable before the first byte leaves, the native id
+ * before the caller has it, a number sent once, and an unknown outcome looked up, never sent again.
+ */
+export class Submitter {
+  readonly #slot: AdapterSlot;
+  readonly #batcher: SubmitBatcher;
+  readonly #ledger: Ledger;
+
+  constructor(slot: AdapterSlot, batcher: SubmitBatcher, ledger: Ledger) {
+    this.#slot = slot;
+    this.#batcher = batcher;
+    this.#ledger = ledger;
+  }
+
+  async submit(request: JobRequest, signal?: AbortSignal): Promise<Submitted> {
+    const release = keepAlive();
+    try {
+      // Asked for before the intent: a backend that cannot be reached leaves no record of a job behind.
+      await this.#slot.target(signal);
+      if (request.key === undefined) {
+        const key = createJobKey(this.#slot.clock.now());
+        return { ref: await this.#send(key, 1, request) };
+      }
+      return await this.#submitNamed(request.key, request, signal);
+    } finally {
+      release();
+    }
+  }
+
+  async #submitNamed(key: string, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
+    const claim = await this.#ledger.claim(submissionClaim(key, 1));
+    if (claim.type === 'won') return { ref: await this.#send(key, 1, request) };
+    const history = await this.#awaitIntent(key, claim.by, signal);
+    return history ? this.#again(key, history, request, signal) : { ref: await this.#send(key, 1, request) };
+  }
+
+  /** The winner of a claim records its intent at once. When it died between the two, the claim is ours by a takeover: `undefined`. */
+  async #awaitIntent(
+    key: string,
+    winner: ClaimHolder,
+    signal: AbortSignal | undefined,
+  ): Promise<JobHistory | undefined> {
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
+      const history = await this.#ledger.readJob(key);
+      if (history) return history;
+      // Read once more under the claim: the record may have come between our look and the winner's death.
+      if (await this.#takeOver(key, winner.session)) return this.#ledger.readJob(key);
+      await this.#slot.clock.sleep(delayMs, signal);
+    }
+  }
+
+  /** Whether this session may act for another: it is its own, or that one is dead and everybody who took over from it, too. */
+  async #takeOver(what: string, holder: SessionIdentity): Promise<boolean> {
+    for (let session = holder; ; ) {
+      if (session.id === this.#ledger.session.id) return true;
+      if ((await this.#ledger.sessionState(session)) !== 'dead') return false;
+      const claim = await this.#ledger.claim(`${what}\0takeover\0${session.id}`);
+      if (claim.type === 'won') return true;
+      session = claim.by.session;
+    }
+  }
+
+  /** The key is known: the same job gives back what there is, finished or not; what came to nothing for certain is submitted anew. */
+  async #again(
+    key: string,
+    known: JobHistory,
+    request: JobRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Submitted> {
+    let history = known;
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
+      if (history.outcomes.some(({ outcome }) => outcome === 'accepted') || !isNothing(history)) {
+        await this.#requireSameJob(key, history, request);
+      }
+      const number = history.intents.at(-1)?.submission ?? 1;
+      const outcome = history.outcomes.find((one) => one.submission === number && one.part === 0)?.outcome;
+      if (outcome === 'accepted') return { ref: refOfHistory(history), history };
+      if (outcome === 'refused' || outcome === 'absent') return this.#next(key, number + 1, request, signal);
+      if (await this.#mayAct(key, history)) return { ref: await this.#recover(key, number, request) };
+      await this.#slot.clock.sleep(delayMs, signal);
+      history = (await this.#ledger.readJob(key)) ?? history;
+    }
+  }
+
+  async #next(key: string, number: number, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
+    const name = submissionClaim(key, number);
+    const claim = await this.#ledger.claim(name);
+    if (claim.type === 'won') return { ref: await this.#send(key, number, request) };
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
+      const mine = await this.#takeOver(name, claim.by.session);
+      const history = await this.#ledger.readJob(key);
+      if (history?.intents.some(({ submission }) => submission >= number)) {
+        return this.#again(key, history, request, signal);
+      }
+      if (mine) return { ref: await this.#send(key, number, request) };
+      await this.#slot.clock.sleep(delayMs, signal);
+    }
+  }
+
+  /** Whether this session may find out what became of a submission without an outcome: it is the owner, or takes over from a dead one. */
+  async #mayAct(key: string, { owner }: JobHistory): Promise<boolean> {
+    if (owner.id === this.#ledger.session.id) return true;
+    if (!(await this.#takeOver(key, owner))) return false;
+    await this.#ledger.append({ type: 'takeover', key, from: owner.id });
+    return true;
+  }
+
+  async #requireSameJob(key: string, history: JobHistory, request: JobRequest): Promise<void> {
+    const [first] = history.intents;
+    if (!first) return;
+    const fields: string[] = [];
+    const target = await this.#slot.target();
+    if (target.adapter !== first.target.adapter || target.id !== first.target.id) fields.push('on');
+    if (first.jobHash !== request.hash) {
+      const text = await readResolvedText(this.#ledger, first);
+      fields.push(...(text === undefined ? ['the job'] : differingFields(JSON.parse(text), JSON.parse(request.text))));
+    }
+    for (const { path, sizeBytes, sha256 } of first.inputs ?? []) {
+      const now = request.fingerprints.find((one) => one.path === path);
+      if (now && (now.sha256 !== sha256 || now.sizeBytes !== sizeBytes))
+        fields.push(`the content of input ${JSON.stringify(path)}`);
+    }
+    if (fields.length > 0) throw new KeyConflictError(key, fields);
+  }
+
+  /** A submission without an outcome, its owner gone: the backend knows whether it exists. */
+  async #recover(key: string, number: number, request: JobRequest): Promise<JobRef> {
+    return this.#settle(this.#partKey(key, number), request, { type: 'unknown', cause: new Error('its client died') });
+  }
+
+  async #send(key: string, number: number, request: JobRequest): Promise<JobRef> {
+    const partKey = this.#partKey(key, number);
+    await this.#ledger.append(await this.#intent(partKey, request));
+    const count = request.resolved.array?.count;
+    const part: Part = {
+      key: partKey,
+      job: request.resolved,
+      ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }),
+      after: [],
+    };
+    return this.#settle(partKey, request, await this.#batcher.submit(part));
+  }
+
+  /** Turns an outcome into a ref: an unknown one is looked up, an absent one may be followed by the next number. */
+  async #settle(partKey: PartKey, request: JobRequest, sent: SubmitOutcome): Promise<JobRef> {
+    const { key, submission, part } = partKey;
+    const record = { type: 'outcome', key, submission, part } as const;
+    const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
+    switch (outcome.type) {
+      case 'accepted':
+      case 'found':
+        return this.#accepted(partKey, request, outcome.nativeId);
+      case 'refused':
+        await this.#ledger.append({ ...record, outcome: 'refused', error: outcome.error });
+        throw new SubmitRefusedError(this.#slot.name, outcome.error);
+      case 'absent': {
+        await this.#ledger.append({ ...record, outcome: 'absent', evidence: outcome.evidence });
+        if (submission >= SUBMISSION_LIMIT) {
+          throw new SubmitUnknownError(
+            `The job ${JSON.stringify(key)} did not arrive at "${this.#slot.name}" in ${submission} submissions; none of them exists. Look at the backend, then submit again.`,
+          );
+        }
+        const claim = await this.#ledger.claim(submissionClaim(key, submission + 1));
+        if (claim.type === 'won') return this.#send(key, submission + 1, request);
+        throw new SubmitUnknownError(
+          `Another session submits the job ${JSON.stringify(key)} at this moment; ask again with the same key.`,
+        );
+      }
+      case 'unknown': {
+        const cause = outcome.cause instanceof Error ? outcome.cause.message : String(outcome.cause);
+        await this.#ledger.append({ ...record, outcome: 'unknown', cause });
+        throw new SubmitUnknownError(
+          `Whether "${this.#slot.name}" took the job ${JSON.stringify(key)} is not known (${cause}), and it was not sent again. ` +
+            `Submit it once more with \`key: ${JSON.stringify(key)}\`: what exists is then found, not doubled. Its name there contains "${partKey.token}".`,
+          { cause: outcome.cause },
+        );
+      }
+    }
+  }
+
+  async #find(partKey: PartKey, sentCause: unknown) {
+    let cause = sentCause;
+    for (let attempt = 0; attempt < FIND_TRIES; attempt += 1) {
+      try {
+        const [found] = await this.#slot.call((context) => this.#slot.adapter.find([partKey], context));
+        if (found && found.type !== 'unknown') return found;
+        cause = found?.cause ?? cause;
+      } catch (error) {
+        cause = error;
+      }
+      if (attempt < FIND_TRIES - 1) await this.#slot.clock.sleep(250 * 2 ** attempt);
+    }
+    return { type: 'unknown' as const, cause };
+  }
+
+  async #accepted({ key, submission, part }: PartKey, request: JobRequest, nativeId: string): Promise<JobRef> {
+    const target = await this.#slot.target();
+    const count = request.resolved.array?.count;
+    const ref: JobRef = {
+      version: 1,
+      target,
+      key,
+      jobHash: request.hash,
+      submissions: [{ number: submission, parts: [{ nativeId }] }],
+      kind: request.resolved.kind,
+      ...(count === undefined ? {} : { count }),
+      places: request.places,
+    };
+    try {
+      await this.#ledger.append({ type: 'outcome', key, submission, part, outcome: 'accepted', nativeId });
+    } catch (cause) {
+      throw new NotRecordedError(
+        `"${this.#slot.name}" took the job as ${nativeId}, but the ledger could not be written: ${String(cause)}. ` +
+          `The job runs. Keep its ref: ${encodeRef(ref)}`,
+        { cause },
+      );
+    }
+    return ref;
+  }
+
+  #partKey(key: string, submission: number): PartKey {
+    return { key, submission, part: 0, token: partToken(this.#ledger.id, key, submission, 0) };
+  }
+
+  async #intent({ key, submission, token }: PartKey, request: JobRequest): Promise<IntentEntry> {
+    const { resolved, text } = request;
+    const target = await this.#slot.target();
+    const inline = text.length <= INLINE_LIMIT;
+    if (!inline) await this.#ledger.putPayload(text);
+    const count = resolved.array?.count;
+    return {
+      type: 'intent',
+      key,
+      keyGiven: request.key !== undefined,
+      submission,
+      name: resolved.name,
+      kind: resolved.kind,
+      shape: count === undefined ? 'job' : 'array',
+      ...(count === undefined ? {} : { count }),
+      adapterId: this.#slot.adapter.id,
+      adapterName: this.#slot.name,
+      target,
+      jobHash: request.hash,
+      ...(inline ? { job: JSON.parse(text) } : { payload: request.hash }),
+      ...(request.manifest ? { manifest: request.manifest.sha256 } : {}),
+      ...(request.fingerprints.length > 0 ? { inputs: request.fingerprints } : {}),
+      parts: [{ part: 0, token, ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }) }],
+      places: request.places,
+      ...(Object.keys(resolved.tags).length > 0 ? { tags: resolved.tags } : {}),
+      duties: [],
+    };
+  }
+}
+
+/** Nothing of this key was ever sent for certain: it holds no job yet. */
+function isNothing(history: JobHistory): boolean {
+  return history.intents.every(({ submission }) =>
+    history.outcomes.some((one) => one.submission === submission && one.outcome === 'refused'),
+  );
+}
+
+function submissionClaim(key: string, submission: number): string {
+  return `${key}\0${submission}`;
+}

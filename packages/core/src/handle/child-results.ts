@@ -1,0 +1,56 @@
+import type { ChildObservation } from '../seam/observation.ts';
+import { type FinalState, isFinalState } from '../state/job-state.ts';
+import { isFinal } from '../state/job-status.ts';
+import { followPages } from '../streams/follow-pages.ts';
+import type { Streamed, Streaming } from '../streams/job-stream.ts';
+import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
+import type { JobSubject } from '../tracker/job-subject.ts';
+import { retryRead } from '../util/retry-read.ts';
+import { JobFailedError } from './job-failed-error.ts';
+import type { Child, JobHandle } from './job-handle.ts';
+
+const ENDED: readonly FinalState[] = ['succeeded', 'failed', 'cancelled', 'lost'];
+
+/** The children of an array in the order they end, each once, with its item and its outputs or its error. */
+export async function* childResults<Item, R>(
+  array: JobSubject,
+  childOf: (row: ChildObservation & { readonly child: number }) => JobHandle<R>,
+  itemOf: (index: number) => Promise<Item>,
+  { signal, from, follow = true }: Streaming,
+): AsyncGenerator<Streamed<Child<Item, R>>, void, undefined> {
+  const { slot, ref } = array;
+  const [pageCursor, seen] = splitPosition(parseCursor('result', from));
+  let skip = seen;
+  let begun = pageCursor;
+  const read = async (cursor: string | undefined) => {
+    const query = { states: ENDED, ...(cursor === undefined ? {} : { cursor }) };
+    const call = () => slot.call((context) => slot.adapter.listChildren(ref, query, context), signal ? { signal } : {});
+    const page = await retryRead(call, signal);
+    return { ...page, count: page.items.length };
+  };
+  for await (const page of followPages(array, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {
+    for (const [place, row] of page.items.entries()) {
+      if (place < skip || typeof row.child !== 'number' || !isFinal(row.status) || !isFinalState(row.status.state))
+        continue;
+      const index = row.child;
+      const cursor = formatCursor('result', `${place + 1}@${begun ?? ''}`);
+      const item = await itemOf(index);
+      try {
+        const outputs = await childOf({ ...row, child: index }).result(signal ? { signal } : {});
+        yield { state: 'succeeded', index, item, outputs, cursor, child: index };
+      } catch (error) {
+        if (!JobFailedError.isInstance(error)) throw error;
+        yield { state: error.status.state, index, item, error, cursor, child: index };
+      }
+    }
+    skip = 0;
+    begun = page.cursor ?? begun;
+  }
+}
+
+function splitPosition(position: string | undefined): [string | undefined, number] {
+  if (position === undefined) return [undefined, 0];
+  const at = position.indexOf('@');
+  const cursor = position.slice(at + 1);
+  return [cursor === '' ? undefined : cursor, Number(position.slice(0, at))];
+}

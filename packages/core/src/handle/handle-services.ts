@@ -1,0 +1,17 @@
+import type { JobRef } from '../ids/job-ref.ts';
+import type { ResolvedJob } from '../seam/resolved-job.ts';
+import type { Json } from '../util/json.ts';
+import type { AttemptRecord, JobHandle } from './job-handle.ts';
+
+/** What handles need of their client. */
+export interface HandleServices {
+  /** Writes a cancel to the ledger, before it is sent. */
+  recordCancel(ref: JobRef, reason: string, child?: number): Promise<void>;
+  /** The resolved job as it was submitted, from the ledger; `undefined` when this ledger does not know it. */
+  readJob(ref: JobRef): Promise<ResolvedJob | undefined>;
+  /** What each attempt came to, from the ledger. */
+  readAttempts(ref: JobRef): Promise<readonly AttemptRecord[]>;
+  /** The item of one index, from the manifest. */
+  readItem(ref: JobRef, index: number): Promise<Json>;
+  rerun<R>(handle: JobHandle<R>, signal?: AbortSignal): Promise<JobHandle<R>>;
+}

@@ -1,0 +1,70 @@
+import { encodeRef } from '../ids/encode-ref.ts';
+import type { JobRefString } from '../ids/job-ref.ts';
+import type { OutputRef } from '../job/output.ts';
+import { isFinal } from '../state/job-status.ts';
+import type { Subject } from '../tracker/subject.ts';
+import { keepAlive } from '../util/keep-alive.ts';
+import type { Waiting } from '../util/waiting.ts';
+import { collectOutputs, type OutputSchemas } from './collect-outputs.ts';
+import type { HandleServices } from './handle-services.ts';
+import { JobFailedError } from './job-failed-error.ts';
+import type { JobHandle } from './job-handle.ts';
+import { logTail } from './log-tail.ts';
+import { SubjectHandle, showAs } from './subject-handle.ts';
+
+const TAIL_LINES = 20;
+
+/** The handle of one job, or of one child of an array. */
+export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R> {
+  readonly #schemas: OutputSchemas | undefined;
+
+  constructor(subject: Subject, services: HandleServices, schemas: OutputSchemas | undefined) {
+    super(subject, services);
+    this.#schemas = schemas;
+  }
+
+  get shape(): 'job' {
+    return 'job';
+  }
+
+  get outputs(): { readonly [Key in keyof R]: OutputRef<R[Key]> } {
+    const job = this.toString();
+    const names = Object.keys(this.subject.ref.places);
+    return Object.fromEntries(names.map((output) => [output, { job, output }])) as {
+      readonly [Key in keyof R]: OutputRef<R[Key]>;
+    };
+  }
+
+  async result(options: Waiting = {}): Promise<R> {
+    const { subject } = this;
+    let { status } = subject;
+    if (!isFinal(status)) {
+      const release = keepAlive();
+      try {
+        while (!isFinal(status)) status = await subject.next(status, options.signal);
+      } finally {
+        release();
+      }
+    }
+    if (status.state === 'succeeded') return (await collectOutputs(subject, this.#schemas, options.signal)) as R;
+    const tail = await logTail(subject, TAIL_LINES, options.signal);
+    const what = subject.child === undefined ? 'The job' : `Task ${subject.child} of the array`;
+    throw new JobFailedError(what, status, tail, this.toString());
+  }
+
+  rerun({ signal }: Waiting = {}): Promise<JobHandle<R>> {
+    return this.services.rerun<R>(this, signal);
+  }
+
+  /** A child's ref is its array's, with the index. */
+  override toString(): JobRefString {
+    const { ref, child } = this.subject;
+    if (child === undefined) return encodeRef(ref) as JobRefString;
+    const { count: _count, ...single } = ref;
+    return encodeRef({ ...single, child }) as JobRefString;
+  }
+}
+
+showAs(SingleJobHandle.prototype, function show(this: SubjectHandle) {
+  return (this as SingleJobHandle<unknown>)['summaryLine']('Job');
+});

@@ -1,0 +1,155 @@
+import { ScijobError } from '../errors/scijob-error.ts';
+import { encodeRef } from '../ids/encode-ref.ts';
+import type { ArrayRefString, JobRefString } from '../ids/job-ref.ts';
+import type { Artifact } from '../job/artifact.ts';
+import type { Explanation } from '../seam/observation.ts';
+import { type JobState, STATE_RANK } from '../state/job-state.ts';
+import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
+import type { Usage } from '../state/usage.ts';
+import { artifacts } from '../streams/artifact-stream.ts';
+import { type JobEvent, jobEvents } from '../streams/event-stream.ts';
+import { createStream, type JobStream, type Streamed, type Streaming } from '../streams/job-stream.ts';
+import { createLogStream, type LogStream } from '../streams/log-stream.ts';
+import { statusChanges } from '../streams/status-stream.ts';
+import type { Subject } from '../tracker/subject.ts';
+import { keepAlive } from '../util/keep-alive.ts';
+import { printable } from '../util/printable.ts';
+import { retryRead } from '../util/retry-read.ts';
+import type { Waiting } from '../util/waiting.ts';
+import type { HandleServices } from './handle-services.ts';
+import type { AttemptRecord, BaseHandle, Duty } from './job-handle.ts';
+
+/** What handles of single jobs, of arrays and of children share. */
+export abstract class SubjectHandle implements BaseHandle {
+  protected readonly subject: Subject;
+  protected readonly services: HandleServices;
+
+  constructor(subject: Subject, services: HandleServices) {
+    this.subject = subject;
+    this.services = services;
+  }
+
+  get key(): string {
+    return this.subject.ref.key;
+  }
+
+  /** None yet: every part of a job is accepted before its handle exists, and retries and held dependencies are refused. */
+  get duties(): readonly Duty[] {
+    return [];
+  }
+
+  status({ signal }: Waiting = {}): Promise<JobStatus> {
+    return this.subject.refresh(signal);
+  }
+
+  statusChanges(options: Streaming = {}): JobStream<Streamed<JobStatus>> {
+    return createStream(() => statusChanges(this.subject, options));
+  }
+
+  logs(options: Streaming = {}): LogStream {
+    return createLogStream(this.subject, options);
+  }
+
+  artifacts(options: Streaming = {}): JobStream<Streamed<Artifact>> {
+    return createStream(() => artifacts(this.subject, options));
+  }
+
+  events(options: Streaming = {}): JobStream<JobEvent> {
+    return createStream(() => jobEvents(this.subject, options));
+  }
+
+  async wait({ signal }: Waiting = {}): Promise<FinalStatus> {
+    const release = keepAlive();
+    try {
+      let { status } = this.subject;
+      while (!isFinal(status)) status = await this.subject.next(status, signal);
+      return status;
+    } finally {
+      release();
+    }
+  }
+
+  async waitFor(state: JobState, { signal }: Waiting = {}): Promise<JobStatus> {
+    const rank = STATE_RANK[state];
+    const release = keepAlive();
+    try {
+      let { status } = this.subject;
+      while (STATE_RANK[status.state] < rank) status = await this.subject.next(status, signal);
+      return status;
+    } finally {
+      release();
+    }
+  }
+
+  async cancel(reason = 'cancelled by the user', { signal }: Waiting = {}): Promise<void> {
+    const { slot, ref, child } = this.subject;
+    if (isFinal(this.subject.status)) return;
+    await this.services.recordCancel(ref, reason, child);
+    const target = child === undefined ? { ref } : { ref, children: [child] };
+    const outcome = await retryRead(async () => {
+      const [first] = await slot.call(
+        (context) => slot.adapter.cancel([target], reason, context),
+        signal ? { signal } : {},
+      );
+      if (first?.type !== 'unknown') return first;
+      throw first.cause instanceof Error ? first.cause : new Error(String(first.cause));
+    }, signal).catch((cause: unknown) => {
+      signal?.throwIfAborted();
+      throw new ScijobError(
+        'CANCEL_UNKNOWN',
+        `Whether "${slot.name}" was asked to stop the job is not known (${String(cause)}). It may go on; ask again, or look with explain().`,
+        { cause },
+      );
+    });
+    if (outcome?.type === 'requested' || outcome?.type === 'already-ended') slot.tracker.hurry();
+  }
+
+  async explain({ signal }: Waiting = {}): Promise<Explanation> {
+    const { slot, ref } = this.subject;
+    const { adapter } = slot;
+    if (adapter.explain) {
+      const explain = adapter.explain.bind(adapter);
+      return slot.call((context) => explain(ref, context), signal ? { signal } : {});
+    }
+    const status = await this.status(signal ? { signal } : {});
+    return { summary: 'message' in status ? status.message : `The job is ${status.state}.`, causes: [] };
+  }
+
+  async usage({ signal }: Waiting = {}): Promise<Usage> {
+    await this.subject.refresh(signal);
+    if (this.subject.usage) return this.subject.usage;
+    const job = await this.services.readJob(this.subject.ref);
+    return { requested: job?.resources ?? {}, quality: 'requested-only' };
+  }
+
+  async attempts({ signal }: Waiting = {}): Promise<readonly AttemptRecord[]> {
+    const recorded = await this.services.readAttempts(this.subject.ref);
+    const status = await this.subject.refresh(signal);
+    if (recorded.some(({ attempt }) => attempt === status.attempt)) return recorded;
+    const nativeId = this.subject.ref.submissions.at(-1)?.parts[0]?.nativeId;
+    const usage = await this.usage(signal ? { signal } : {});
+    return [...recorded, { attempt: status.attempt, status, usage, ...(nativeId === undefined ? {} : { nativeId }) }];
+  }
+
+  protected refString(): JobRefString | ArrayRefString {
+    return encodeRef(this.subject.ref);
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  abstract toString(): JobRefString | ArrayRefString;
+
+  /** One line for notebooks and logs. */
+  protected summaryLine(what: string): string {
+    const { status, slot } = this.subject;
+    const detail = 'message' in status ? `: ${status.message}` : status.raw === undefined ? '' : ` (${status.raw})`;
+    return printable(`${what} ${this.key} on ${slot.name}: ${status.state}${detail}`);
+  }
+}
+
+/** `util.inspect` shows one line: set on the prototypes, so that the declarations need no `node:util`. */
+export function showAs(prototype: SubjectHandle, line: (this: SubjectHandle) => string): void {
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: line });
+}

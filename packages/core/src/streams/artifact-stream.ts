@@ -1,0 +1,43 @@
+import type { Artifact } from '../job/artifact.ts';
+import type { Subject } from '../tracker/subject.ts';
+import { retryRead } from '../util/retry-read.ts';
+import { followPages } from './follow-pages.ts';
+import type { Streamed, Streaming } from './job-stream.ts';
+import { openedArtifact } from './opened-artifact.ts';
+import { formatCursor, parseCursor } from './stream-cursor.ts';
+
+/** Each artifact once, as it becomes known. */
+export async function* artifacts(
+  subject: Subject,
+  { signal, from, follow = true }: Streaming,
+): AsyncGenerator<Streamed<Artifact>, void, undefined> {
+  const { slot, ref, child } = subject;
+  // A page may hold many: the cursor of each is its page's beginning and its place there.
+  const [pageCursor, seenText] = splitPosition(parseCursor('artifact', from));
+  let skip = Number(seenText ?? 0);
+  let begun = pageCursor;
+  const read = async (cursor: string | undefined) => {
+    const query = { ...(child === undefined ? {} : { child }), ...(cursor === undefined ? {} : { cursor }) };
+    const call = () =>
+      slot.call((context) => slot.adapter.listArtifacts(ref, query, context), signal ? { signal } : {});
+    const page = await retryRead(call, signal);
+    return { ...page, count: page.items.length };
+  };
+  for await (const page of followPages(subject, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {
+    for (const [index, info] of page.items.entries()) {
+      if (index < skip) continue;
+      const cursor = formatCursor('artifact', `${index + 1}@${begun ?? ''}`);
+      const of = info.child ?? child;
+      yield Object.assign(openedArtifact(subject, info), of === undefined ? { cursor } : { cursor, child: of });
+    }
+    skip = 0;
+    begun = page.cursor ?? begun;
+  }
+}
+
+function splitPosition(position: string | undefined): [string | undefined, string | undefined] {
+  if (position === undefined) return [undefined, undefined];
+  const at = position.indexOf('@');
+  const cursor = position.slice(at + 1);
+  return [cursor === '' ? undefined : cursor, position.slice(0, at)];
+}

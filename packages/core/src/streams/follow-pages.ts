@@ -1,0 +1,68 @@
+import { isFinal } from '../state/job-status.ts';
+import { createCadence, DEFAULT_CADENCE } from '../tracker/cadence.ts';
+import type { Subject } from '../tracker/subject.ts';
+
+/** After the end of a job, what it still has to say is waited for this long. */
+export const DRAIN_LIMIT_MS = 30_000;
+
+export interface FollowedPage {
+  readonly cursor?: string;
+  readonly end: boolean;
+  /** How much came with it: none slows the reading down. */
+  readonly count: number;
+}
+
+/**
+ * Reads page after page until the adapter says that no more will come, or, after the job's end, for 30 seconds more.
+ * Between empty pages it waits as the tracker does: fast at first, then slower, at once when the job's status changes.
+ */
+export async function* followPages<Page extends FollowedPage>(
+  subject: Subject,
+  read: (cursor: string | undefined) => Promise<Page>,
+  {
+    cursor,
+    follow,
+    signal,
+  }: { readonly cursor: string | undefined; readonly follow: boolean; readonly signal?: AbortSignal },
+): AsyncGenerator<Page, void, undefined> {
+  const { clock, adapter } = subject.slot;
+  const cadence = createCadence(adapter.capabilities.cadence ?? DEFAULT_CADENCE);
+  let at = cursor;
+  let endedMs: number | undefined;
+  for (;;) {
+    // Looked at before the page: lines written before the end are then in this page or a later one.
+    if (isFinal(subject.status)) endedMs ??= clock.monotonicMs();
+    const page = await read(at);
+    yield page;
+    at = page.cursor ?? at;
+    if (page.end) return;
+    if (page.count > 0) {
+      cadence.hurry();
+      continue;
+    }
+    if (!follow) return;
+    if (endedMs !== undefined && clock.monotonicMs() - endedMs > DRAIN_LIMIT_MS) return;
+    await pauseOrChange(subject, cadence.next(), signal);
+  }
+}
+
+async function pauseOrChange(subject: Subject, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const waiting = new AbortController();
+  const stop = () => waiting.abort(signal?.reason);
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', stop, { once: true });
+  const quiet = (error: unknown) => {
+    if (!waiting.signal.aborted) throw error;
+  };
+  const pause = subject.slot.clock.sleep(ms, waiting.signal);
+  try {
+    const changed = isFinal(subject.status) ? pause : subject.next(subject.status, waiting.signal);
+    changed.catch(() => {});
+    pause.catch(() => {});
+    await Promise.race([pause, changed]).catch(quiet);
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    waiting.abort();
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { ArtifactError } from '../errors/artifact-error.ts';
+import type { Artifact } from '../job/artifact.ts';
+import type { ArtifactInfo } from '../seam/observation.ts';
+import type { Subject } from '../tracker/subject.ts';
+import { retryRead } from '../util/retry-read.ts';
+import type { Waiting } from '../util/waiting.ts';
+import { downloadTo } from './download-to.ts';
+
+/** An artifact whose bytes are read through the adapter and checked against the length and checksum it was listed with. */
+export function openedArtifact(subject: Subject, info: ArtifactInfo): Artifact {
+  const stream = ({ signal }: Waiting = {}) => verifiedStream(subject, info, signal);
+  return {
+    path: info.path,
+    uri: info.uri,
+    sizeBytes: info.sizeBytes,
+    ...(info.modifiedAt === undefined ? {} : { modifiedAt: info.modifiedAt }),
+    ...(info.sha256 === undefined ? {} : { sha256: info.sha256 }),
+    stream,
+    text: ({ signal }: Waiting = {}) => retryRead(() => new Response(stream(signal ? { signal } : {})).text(), signal),
+    download: (to, { signal }: Waiting = {}) =>
+      retryRead(() => downloadTo(to, info.path, () => stream(signal ? { signal } : {}), signal), signal),
+  };
+}
+
+function verifiedStream(
+  subject: Subject,
+  info: ArtifactInfo,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  const { slot, ref } = subject;
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        signal?.throwIfAborted();
+        reader ??= (
+          await slot.call(
+            (context) => slot.adapter.openArtifact(ref, info, undefined, context),
+            signal ? { signal } : {},
+          )
+        ).getReader();
+        const { value, done } = await reader.read();
+        signal?.throwIfAborted();
+        if (!done) {
+          sizeBytes += value.byteLength;
+          hash.update(value);
+          controller.enqueue(value);
+          return;
+        }
+        const fault =
+          sizeBytes === info.sizeBytes
+            ? faultOf(info, hash.digest('hex'))
+            : `it has ${sizeBytes} bytes, not ${info.sizeBytes}`;
+        if (fault)
+          throw new ArtifactError(`The artifact ${JSON.stringify(info.path)} is not what the job left: ${fault}.`);
+        controller.close();
+      },
+      async cancel(reason) {
+        await reader?.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function faultOf(info: ArtifactInfo, actual: string): string | undefined {
+  if (info.sha256 === undefined || info.sha256 === actual) return undefined;
+  return `its SHA-256 is ${actual}, not ${info.sha256}`;
+}

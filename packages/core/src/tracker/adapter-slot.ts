@@ -1,0 +1,131 @@
+import { ClientClosedError } from '../errors/client-closed-error.ts';
+import type { Target } from '../ids/target.ts';
+import type { CallContext } from '../seam/call-context.ts';
+import type { Clock } from '../seam/clock.ts';
+import type { JobAdapter } from '../seam/job-adapter.ts';
+import type { Logger } from '../seam/logger.ts';
+import { abortable } from '../util/abortable.ts';
+import { keepAlive } from '../util/keep-alive.ts';
+import { DEFAULT_CADENCE } from './cadence.ts';
+import type { TrackedJob } from './tracked-job.ts';
+import { Tracker } from './tracker.ts';
+
+export type AnyAdapter = JobAdapter<never, unknown>;
+
+export interface SlotOptions {
+  readonly name: string;
+  readonly adapter: AnyAdapter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onEnd: (job: TrackedJob) => Promise<void>;
+}
+
+/** No call of an adapter may be under way longer than this, whatever the peer does. */
+const CALL_LIMIT_MS = 120_000;
+
+/** One adapter of a client: its calls with signal and deadline, its target, its tracker. */
+export class AdapterSlot {
+  readonly name: string;
+  readonly adapter: AnyAdapter;
+  readonly tracker: Tracker;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly #closing = new AbortController();
+  #target: Promise<Target> | undefined;
+
+  constructor({ name, adapter, clock, logger, onEnd }: SlotOptions) {
+    this.name = name;
+    this.adapter = adapter;
+    this.clock = clock;
+    this.logger = logger;
+    this.tracker = new Tracker({
+      name,
+      cadence: adapter.capabilities.cadence ?? DEFAULT_CADENCE,
+      clock,
+      logger,
+      onEnd,
+      observe: (jobs, signal) =>
+        this.call(
+          (context) =>
+            adapter.observe(
+              jobs.map(({ ref, memo }) => (memo === undefined ? { ref } : { ref, memo })),
+              context,
+            ),
+          { signal, background: true },
+        ),
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Asked once per client; asked again after a failure. */
+  target(signal?: AbortSignal): Promise<Target> {
+    this.#target ??= this.call((context) => this.adapter.target(context)).catch((error: unknown) => {
+      this.#target = undefined;
+      throw error;
+    });
+    return signal ? abortable(this.#target, signal) : this.#target;
+  }
+
+  /**
+   * Calls the adapter. Ends when the call does, at the deadline, when `signal` aborts (rejecting with its reason),
+   * or when the client closes, whichever is first.
+   */
+  async call<T>(
+    fn: (context: CallContext) => Promise<T>,
+    { signal, background = false }: { readonly signal?: AbortSignal; readonly background?: boolean } = {},
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    if (this.#closing.signal.aborted) throw closed();
+    const operation = new AbortController();
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    stopped.catch(() => {});
+    const stop = (reason: unknown) => {
+      reject(reason);
+      operation.abort(reason);
+    };
+    const onAbort = () => stop(signal?.reason);
+    const onClose = () => stop(closed());
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#closing.signal.addEventListener('abort', onClose, { once: true });
+    const release = background ? undefined : keepAlive();
+    const limit = new AbortController();
+    this.clock.sleep(CALL_LIMIT_MS, limit.signal).then(
+      () => stop(new Error(`The adapter "${this.name}" did not answer within ${CALL_LIMIT_MS / 1_000} seconds.`)),
+      () => {},
+    );
+    try {
+      return await Promise.race([
+        fn({
+          signal: operation.signal,
+          deadline: this.clock.monotonicMs() + CALL_LIMIT_MS,
+          logger: this.logger,
+          clock: this.clock,
+          budget: UNLIMITED,
+          pause: (ms) => this.clock.sleep(ms, operation.signal),
+        }),
+        stopped,
+      ]);
+    } finally {
+      limit.abort();
+      release?.();
+      signal?.removeEventListener('abort', onAbort);
+      this.#closing.signal.removeEventListener('abort', onClose);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.tracker.close();
+    await this.adapter.close();
+  }
+}
+
+/** Until budgets are shared between clients (they come with retries), an adapter may call as often as it likes. */
+const UNLIMITED = { take: async () => {}, throttled: () => {} };
+
+function closed(): ClientClosedError {
+  return new ClientClosedError('The client is closed. The job itself is not affected; attach to it with a new client.');
+}

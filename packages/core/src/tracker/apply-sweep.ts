@@ -1,0 +1,71 @@
+import type { Sweep } from '../seam/observation.ts';
+import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { mergeStatus } from '../state/merge-status.ts';
+import type { TrackedJob } from './tracked-job.ts';
+
+/** DESIGN §7 rule 2: this many covered, answered sweeps … */
+export const LOST_AFTER_SWEEPS = 3;
+/** … over this much waking time without any evidence make a job `lost`. */
+export const LOST_AFTER_AWAKE_MS = 15 * 60_000;
+
+export interface SweepTime {
+  readonly at: Date;
+  readonly monotonicMs: number;
+  /** Waking time since the sweep before: a machine that slept has not waited. */
+  readonly awakeMs: number;
+}
+
+/** Applies one answered sweep to the jobs it was asked about. Returns the jobs of which something changed. */
+export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, time: SweepTime): TrackedJob[] {
+  const changed: TrackedJob[] = [];
+  const seen = new Set<string>();
+  for (const observation of sweep.seen) {
+    const job = jobs.get(observation.ref.key);
+    if (!job) continue;
+    seen.add(observation.ref.key);
+    job.misses = 0;
+    job.unseenAwakeMs = 0;
+    job.seenAtMs = time.monotonicMs;
+    if (observation.memo !== undefined) job.memo = observation.memo;
+    if (observation.usage !== undefined) job.usage = observation.usage;
+    const merged = mergeStatus(job.status, observation.status);
+    const countsChanged = observation.counts !== undefined && !sameCounts(job.counts, observation.counts);
+    if (countsChanged) job.counts = observation.counts;
+    if (merged === job.status && !countsChanged) continue;
+    if (merged !== job.status) job.evidence = observation.evidence;
+    job.status = merged;
+    changed.push(job);
+  }
+  for (const { key } of sweep.covered) {
+    const job = jobs.get(key);
+    if (!job || seen.has(key) || isFinal(job.status)) continue;
+    job.misses += 1;
+    job.unseenAwakeMs += time.awakeMs;
+    if (job.misses < LOST_AFTER_SWEEPS || job.unseenAwakeMs < LOST_AFTER_AWAKE_MS) continue;
+    job.evidence = { sweepsWithoutEvidence: job.misses, awakeSeconds: Math.round(job.unseenAwakeMs / 1_000) };
+    job.status = lostStatus(job, time.at);
+    changed.push(job);
+  }
+  return changed;
+}
+
+function lostStatus(job: TrackedJob, at: Date): JobStatus {
+  return {
+    state: 'lost',
+    attempt: job.status.attempt,
+    at,
+    reason: 'unknown',
+    message:
+      `No evidence of this job in ${job.misses} answered sweeps over ${Math.round(job.unseenAwakeMs / 60_000)} waking minutes; ` +
+      `it was last known to be ${job.status.state}. Whether it ran or runs is not known; it will not be run again by itself.`,
+  };
+}
+
+function sameCounts(a: object | undefined, b: object): boolean {
+  if (a === undefined) return false;
+  const left = Object.entries(a);
+  return (
+    left.length === Object.keys(b).length &&
+    left.every(([state, count]) => (b as Record<string, number>)[state] === count)
+  );
+}

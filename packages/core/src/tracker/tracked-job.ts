@@ -1,0 +1,40 @@
+import type { JobRef } from '../ids/job-ref.ts';
+import type { Memo, StateCounts } from '../seam/observation.ts';
+import type { JobStatus } from '../state/job-status.ts';
+import type { Usage } from '../state/usage.ts';
+import type { Json } from '../util/json.ts';
+
+/**
+ * What this process knows of one job. There may be 100,000 of them: no timer, no abort listener, no emitter each.
+ * Whoever waits for a change stands in `waiters`; one sweep wakes them.
+ */
+export class TrackedJob {
+  ref: JobRef;
+  status: JobStatus;
+  memo: Memo | undefined = undefined;
+  counts: StateCounts | undefined = undefined;
+  usage: Usage | undefined = undefined;
+  evidence: Json | undefined = undefined;
+  /** `clock.monotonicMs()` of the last sweep that saw it. */
+  seenAtMs = Number.NEGATIVE_INFINITY;
+  /** Covered, answered sweeps in a row that did not see it, and the waking time they span. */
+  misses = 0;
+  unseenAwakeMs = 0;
+  /** Its end is written to the ledger, or need not be. */
+  settled = false;
+  /** Grows with every change, counts included: what a waiter compares. */
+  version = 0;
+  waiters: (() => void)[] | undefined = undefined;
+
+  constructor(ref: JobRef, status: JobStatus) {
+    this.ref = ref;
+    this.status = status;
+  }
+
+  wake(): void {
+    this.version += 1;
+    const woken = this.waiters;
+    this.waiters = undefined;
+    if (woken) for (const wake of woken) wake();
+  }
+}

@@ -1,0 +1,143 @@
+import type { JobRef } from '../ids/job-ref.ts';
+import type { Clock } from '../seam/clock.ts';
+import type { Logger } from '../seam/logger.ts';
+import type { Sweep } from '../seam/observation.ts';
+import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { applySweep } from './apply-sweep.ts';
+import { type Cadence, type CadenceLimits, createCadence } from './cadence.ts';
+import { TrackedJob } from './tracked-job.ts';
+
+export interface TrackerOptions {
+  readonly name: string;
+  readonly cadence: CadenceLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** One `observe` of the adapter over all jobs given. */
+  readonly observe: (jobs: readonly TrackedJob[], signal: AbortSignal) => Promise<Sweep>;
+  /** Called once for each job that ended, before anybody who waits for it is woken. Must not reject. */
+  readonly onEnd: (job: TrackedJob) => Promise<void>;
+}
+
+/**
+ * Follows every live job of one adapter with one timer: one sweep a tick, fast after a submit or a change, slower when
+ * nothing happens. A sweep that fails changes no job; the tracker is `stale since …`.
+ */
+export class Tracker {
+  readonly #options: TrackerOptions;
+  readonly #cadence: Cadence;
+  readonly #live = new Map<string, TrackedJob>();
+  readonly #closing = new AbortController();
+  #tick: { readonly dueMs: number; readonly cancel: AbortController } | undefined;
+  #sweeping: Promise<void> | undefined;
+  #lastSweepMs: number;
+  #plannedMs = 0;
+  /** When the first sweep that failed began, while none has been answered since. */
+  staleSince: Date | undefined;
+
+  constructor(options: TrackerOptions) {
+    this.#options = options;
+    this.#cadence = createCadence(options.cadence);
+    this.#lastSweepMs = options.clock.monotonicMs();
+  }
+
+  /** The longest a snapshot may be old before `status()` looks again. */
+  get intervalMs(): number {
+    return this.#cadence.currentMs;
+  }
+
+  track(ref: JobRef, status: JobStatus): TrackedJob {
+    const known = this.#live.get(ref.key);
+    if (known) return known;
+    const job = new TrackedJob(ref, status);
+    if (isFinal(status)) job.settled = true;
+    else this.follow(job);
+    return job;
+  }
+
+  /** Looks at this job with the next sweeps; again, for one that was `lost`. */
+  follow(job: TrackedJob): void {
+    if (this.#closing.signal.aborted) return;
+    this.#live.set(job.ref.key, job);
+    this.hurry();
+  }
+
+  /** Looks again soon: something was submitted, cancelled, or asked for. */
+  hurry(): void {
+    this.#cadence.hurry();
+    this.#schedule();
+  }
+
+  /** One sweep now, or the one under way. Rejects when it failed. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweepOnce().finally(() => {
+      this.#sweeping = undefined;
+      this.#schedule();
+    });
+    return this.#sweeping;
+  }
+
+  /** Stops looking. Whoever still waits is woken and finds the client closed. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#tick?.cancel.abort();
+    await this.#sweeping?.catch(() => {});
+    for (const job of this.#live.values()) job.wake();
+    this.#live.clear();
+  }
+
+  #schedule(): void {
+    if (this.#closing.signal.aborted || this.#sweeping || this.#live.size === 0) return;
+    const { clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    // A burst of submits asks for the same early look again and again: the one already planned will do.
+    if (this.#tick && this.#tick.dueMs <= nowMs + this.#cadence.currentMs) return;
+    this.#tick?.cancel.abort();
+    this.#plannedMs = this.#cadence.next();
+    const tick = { dueMs: nowMs + this.#plannedMs, cancel: new AbortController() };
+    this.#tick = tick;
+    clock.sleep(this.#plannedMs, tick.cancel.signal).then(
+      () => this.sweep().catch(() => {}),
+      () => {},
+    );
+  }
+
+  async #sweepOnce(): Promise<void> {
+    const { clock, logger, name } = this.#options;
+    this.#tick?.cancel.abort();
+    this.#tick = undefined;
+    const begun = clock.now();
+    const begunMs = clock.monotonicMs();
+    try {
+      const sweep = await this.#options.observe([...this.#live.values()], this.#closing.signal);
+      if (this.#closing.signal.aborted) return;
+      // A machine that slept, or a process that was stopped, has not waited.
+      const awakeMs = Math.min(begunMs - this.#lastSweepMs, 2 * this.#plannedMs + 1_000);
+      this.#lastSweepMs = begunMs;
+      this.staleSince = undefined;
+      const changed = applySweep(this.#live, sweep, { at: clock.now(), monotonicMs: clock.monotonicMs(), awakeMs });
+      if (changed.length > 0) this.#cadence.hurry();
+      await this.#publish(changed);
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      if (this.staleSince === undefined) {
+        logger.warn({ adapter: name, err: error }, `Cannot look at the jobs on "${name}"; they stay as last known.`);
+      }
+      this.staleSince ??= begun;
+      throw error;
+    }
+  }
+
+  async #publish(changed: readonly TrackedJob[]): Promise<void> {
+    const ended: TrackedJob[] = [];
+    for (const job of changed) {
+      if (isFinal(job.status)) ended.push(job);
+      else job.wake();
+    }
+    await Promise.all(ended.map((job) => this.#options.onEnd(job)));
+    for (const job of ended) {
+      this.#live.delete(job.ref.key);
+      job.settled = true;
+      job.wake();
+    }
+  }
+}
