@@ -6,9 +6,11 @@ import type { ScientificJob } from '../job/scientific-job.ts';
 import type { StoredPayload } from '../ledger/ledger.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import { canonicalJson } from '../util/canonical-json.ts';
+import { sha256 } from '../util/sha256.ts';
 import type { ResolveInputs } from './array-manifest.ts';
 import { fingerprintInputs } from './fingerprint-inputs.ts';
-import { comparableText, hashOf, type JobRequest } from './job-request.ts';
+import { comparableJob, type JobRequest } from './job-request.ts';
 import { type PlacementOptions, placingOf } from './placement.ts';
 import { requireSupported } from './require-supported.ts';
 import { type AnyJob, placesOf, requireJob, resolveJob } from './resolve-job.ts';
@@ -31,13 +33,15 @@ export async function buildRequest(
   const what: ResolvedJob = { ...resolveJob(job, inputs), ...placingOf(options) };
   const resolved: ResolvedJob = array ? { ...what, array: arrayOf(array, options) } : what;
   requireSupported(name, adapter.capabilities, resolved, { ...options, ...(array ? { count: array.count } : {}) });
-  const text = comparableText(resolved);
+  const comparable = comparableJob(resolved);
+  const text = canonicalJson(comparable);
   const schemas = schemasOf(job);
   return {
     ...(key === undefined ? {} : { key }),
     resolved,
+    comparable,
     text,
-    hash: hashOf(text),
+    hash: sha256(text),
     ...(array ? { manifest: array.manifest } : {}),
     places: placesOf(resolved.outputs),
     ...(schemas ? { schemas } : {}),

@@ -3,7 +3,6 @@ import type { StoredPayload } from '../ledger/ledger.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
 import { canonicalJson } from '../util/canonical-json.ts';
 import type { Json } from '../util/json.ts';
-import { sha256 } from '../util/sha256.ts';
 import type { InputFingerprint } from './fingerprint-inputs.ts';
 
 /** One job on its way to a backend. */
@@ -11,8 +10,11 @@ export interface JobRequest {
   /** The caller's key; absent for one made up. */
   readonly key?: string;
   readonly resolved: ResolvedJob;
-  /** Canonical JSON of what is compared between jobs of one key; its SHA-256 names the job. */
+  /** What is compared between jobs of one key. */
+  readonly comparable: Json;
+  /** Its canonical JSON, … */
   readonly text: string;
+  /** … and the SHA-256 of that, which names the job. */
   readonly hash: string;
   readonly manifest?: StoredPayload;
   readonly places: Readonly<Record<string, string>>;
@@ -20,8 +22,8 @@ export interface JobRequest {
   readonly fingerprints: readonly InputFingerprint[];
 }
 
-/** Canonical JSON of what makes a job the same job: not queue, account, priority, purchase, native, nor how an array is dealt out. */
-export function comparableText(job: ResolvedJob): string {
+/** What makes a job the same job: not queue, account, priority, purchase, native, nor how an array is dealt out. */
+export function comparableJob(job: ResolvedJob): Json {
   const {
     array,
     queue: _queue,
@@ -31,11 +33,8 @@ export function comparableText(job: ResolvedJob): string {
     native: _native,
     ...rest
   } = job;
-  return canonicalJson(array ? { ...rest, array: { count: array.count, manifest: array.manifest.sha256 } } : rest);
-}
-
-export function hashOf(text: string): string {
-  return sha256(text);
+  const comparable: object = array ? { ...rest, array: { count: array.count, manifest: array.manifest.sha256 } } : rest;
+  return comparable as Json;
 }
 
 /** Fields of the two jobs that differ, `environment.SEED`; records are looked into, one level. */

@@ -1,11 +1,11 @@
-import { isAbsolute } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { JobHandle } from '../handle/job-handle.ts';
 import type { JobRefString } from '../ids/job-ref.ts';
-import type { Artifact } from '../job/artifact.ts';
+import { parseOutputPlace } from '../ids/output-place.ts';
 import type { CommandJob } from '../job/command-job.ts';
 import type { OutputRef } from '../job/output.ts';
+import { outputMatcher } from '../job/output-matcher.ts';
+import { decodeRef } from '../seam/encode-ref.ts';
 import { resolveSource } from './resolve-job.ts';
 
 type Inputs = NonNullable<CommandJob['spec']['inputs']>;
@@ -33,6 +33,7 @@ export function resolveInputs(
   return pending ? pending.then(() => resolved) : resolved;
 }
 
+/** The files behind an output: one lies at `path`, those of a pattern lie below it. */
 async function outputSources(
   path: string,
   { job, output }: OutputRef,
@@ -40,28 +41,24 @@ async function outputSources(
 ): Promise<Record<string, string>> {
   const handle = await attach(job);
   const status = await handle.status();
+  const refuse = (why: string): never => {
+    throw new UnsupportedError(`The input ${JSON.stringify(path)} is the output "${output}" of a job ${why}`);
+  };
   if (status.state !== 'succeeded') {
-    throw new UnsupportedError(
-      `The input ${JSON.stringify(path)} is the output "${output}" of a job that is ${status.state}. Inputs from jobs that have not succeeded ` +
-        'are not there yet: await its result() first.',
+    refuse(
+      `that is ${status.state}. Inputs from jobs that have not succeeded are not there yet: await its result() first.`,
     );
   }
-  const value = (await handle.result())[output];
-  if (Array.isArray(value)) {
+  const place = parseOutputPlace(decodeRef(job).places[output] ?? '');
+  if (!place) return refuse('that declares no such output.');
+  const matches = await outputMatcher(place);
+  const artifacts = (await handle.artifacts().toArray()).filter((artifact) => matches(artifact.path));
+  if (place.type === 'files') {
     const folder = path === '.' ? '' : `${path}/`;
     return Object.fromEntries(
-      (value as Artifact[]).map((artifact) => [`${folder}${artifact.path}`, sourceOf(artifact.uri)]),
+      artifacts.map((artifact) => [`${folder}${artifact.path}`, resolveSource(artifact.uri, '/')]),
     );
   }
-  const uri = (value as Artifact | undefined)?.uri;
-  if (uri === undefined) {
-    throw new UnsupportedError(
-      `The input ${JSON.stringify(path)} is the output "${output}", which is a value or was not left. Declare it as \`file(…)\` to hand it on.`,
-    );
-  }
-  return { [path]: sourceOf(uri) };
-}
-
-function sourceOf(uri: string): string {
-  return uri.startsWith('file:') ? fileURLToPath(uri) : isAbsolute(uri) ? resolveSource(uri, '/') : uri;
+  const [artifact] = artifacts;
+  return artifact ? { [path]: resolveSource(artifact.uri, '/') } : refuse(`that did not leave it (${place.path}).`);
 }

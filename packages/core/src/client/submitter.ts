@@ -2,7 +2,6 @@ import { KeyConflictError } from '../errors/key-conflict-error.ts';
 import { NotRecordedError } from '../errors/not-recorded-error.ts';
 import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
 import { SubmitUnknownError } from '../errors/submit-unknown-error.ts';
-import { encodeRef } from '../ids/encode-ref.ts';
 import { createJobKey } from '../ids/job-key.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import { partToken } from '../ids/part-token.ts';
@@ -10,6 +9,7 @@ import type { JobHistory } from '../ledger/job-history.ts';
 import type { ClaimHolder, Ledger } from '../ledger/ledger.ts';
 import type { IntentEntry } from '../ledger/ledger-record.ts';
 import type { SessionIdentity } from '../ledger/session-identity.ts';
+import { encodeRef } from '../seam/encode-ref.ts';
 import type { SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
@@ -150,7 +150,7 @@ export class Submitter {
     if (target.adapter !== first.target.adapter || target.id !== first.target.id) fields.push('on');
     if (first.jobHash !== request.hash) {
       const text = await readResolvedText(this.#ledger, first);
-      fields.push(...(text === undefined ? ['the job'] : differingFields(JSON.parse(text), JSON.parse(request.text))));
+      fields.push(...(text === undefined ? ['the job'] : differingFields(JSON.parse(text), request.comparable)));
     }
     for (const { path, sizeBytes, sha256 } of first.inputs ?? []) {
       const now = request.fingerprints.find((one) => one.path === path);
@@ -278,7 +278,7 @@ export class Submitter {
       adapterName: this.#slot.name,
       target,
       jobHash: request.hash,
-      ...(inline ? { job: JSON.parse(text) } : { payload: request.hash }),
+      ...(inline ? { job: request.comparable } : { payload: request.hash }),
       ...(request.manifest ? { manifest: request.manifest.sha256 } : {}),
       ...(request.fingerprints.length > 0 ? { inputs: request.fingerprints } : {}),
       parts: [{ part: 0, token, ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }) }],

@@ -5,7 +5,7 @@ import { followPages } from '../streams/follow-pages.ts';
 import type { Streamed, Streaming } from '../streams/job-stream.ts';
 import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
 import type { JobSubject } from '../tracker/job-subject.ts';
-import { retryRead } from '../util/retry-read.ts';
+import { retryRead } from '../tracker/retry-read.ts';
 import { JobFailedError } from './job-failed-error.ts';
 import type { Child, JobHandle } from './job-handle.ts';
 
@@ -46,6 +46,8 @@ export async function* childResults<Item, R>(
     skip = 0;
     begun = page.cursor ?? begun;
   }
+  // Whoever asks for the summary next gets what these results say.
+  if (!isFinal(array.status)) await array.look(signal);
 }
 
 function splitPosition(position: string | undefined): [string | undefined, number] {

@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../errors/unsupported-error.ts';
-import { encodeRef } from '../ids/encode-ref.ts';
 import type { ArrayRefString } from '../ids/job-ref.ts';
+import { encodeRef } from '../seam/encode-ref.ts';
 import type { ChildObservation } from '../seam/observation.ts';
 import { JOB_STATES, type JobState } from '../state/job-state.ts';
 import { createStream, type JobStream, type Streamed, type Streaming } from '../streams/job-stream.ts';

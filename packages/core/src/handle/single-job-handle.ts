@@ -1,6 +1,6 @@
-import { encodeRef } from '../ids/encode-ref.ts';
 import type { JobRefString } from '../ids/job-ref.ts';
 import type { OutputRef } from '../job/output.ts';
+import { encodeRef } from '../seam/encode-ref.ts';
 import { isFinal } from '../state/job-status.ts';
 import type { Subject } from '../tracker/subject.ts';
 import { keepAlive } from '../util/keep-alive.ts';

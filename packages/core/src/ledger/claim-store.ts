@@ -4,8 +4,7 @@ import type { Json } from '../util/json.ts';
 import { sha256 } from '../util/sha256.ts';
 import type { ClaimHolder, ClaimOutcome } from './ledger.ts';
 import { LedgerDamagedError } from './ledger-damaged-error.ts';
-import type { LedgerFiles } from './ledger-files.ts';
-import { hasCode } from './node-ledger-files.ts';
+import { hasCode, type LedgerFiles } from './ledger-files.ts';
 import { temporaryName } from './temporary-name.ts';
 import { readWholeFile, writeWholeFile } from './write-whole-file.ts';
 
@@ -30,8 +29,8 @@ export class ClaimStore {
     const path = claimPath(this.#folder, holder.name);
     const temporary = temporaryName(this.#folder);
     const ticket = randomBytes(16).toString('hex');
-    await writeWholeFile(this.#files, temporary, Buffer.from(`${JSON.stringify({ ...holder, ticket })}\n`), 'claim');
     try {
+      await writeWholeFile(this.#files, temporary, Buffer.from(`${JSON.stringify({ ...holder, ticket })}\n`), 'claim');
       await this.#files.link(temporary, path, 'claim');
     } catch (error) {
       // NFS may repeat a link whose answer was lost, and then say that the name is taken, by ourselves.

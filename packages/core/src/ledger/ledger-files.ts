@@ -47,3 +47,18 @@ export type LedgerSubject = 'folder' | 'id' | 'segment' | 'claim' | 'payload' | 
 /** The name of one change. */
 export type CrashPoint =
   `${LedgerSubject}:${'create-folder' | 'create' | 'write' | 'sync' | 'link' | 'rename' | 'remove' | 'sync-folder'}`;
+
+/** Whether this is the system's error of one of these names, `ENOENT`. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** `undefined` when there is no such file. */
+export async function openIfThere(files: LedgerFiles, path: string): Promise<ReadableLedgerFile | undefined> {
+  try {
+    return await files.openFile(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

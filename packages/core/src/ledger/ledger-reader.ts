@@ -2,11 +2,11 @@ import type { Logger } from '../seam/logger.ts';
 import type { JobHistory } from './job-history.ts';
 import { type FoundRecord, joinRecords } from './join-records.ts';
 import type { LedgerJobQuery, LedgerRecordQuery, PlacedRecord, RecordPosition } from './ledger.ts';
-import type { LedgerFiles } from './ledger-files.ts';
+import { LedgerDamagedError } from './ledger-damaged-error.ts';
+import { hasCode, type LedgerFiles, openIfThere } from './ledger-files.ts';
 import { type LedgerFolder, segmentNames, segmentPath } from './ledger-folder.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import { lineChunks } from './line-chunks.ts';
-import { hasCode } from './node-ledger-files.ts';
 import { type IndexEntry, keyHash, RecordIndex } from './record-index.ts';
 import { keyText } from './record-line.ts';
 import { RecordReader } from './record-reader.ts';
@@ -144,7 +144,9 @@ export class LedgerReader {
       return { record: await reader.read(position), position, session: segment.header.session };
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
-      throw error;
+      if (!LedgerDamagedError.isInstance(error)) throw error;
+      segment.sayDamage(entry.offset);
+      return undefined;
     }
   }
 
@@ -190,15 +192,6 @@ export class LedgerReader {
       for (let segment = queue.pop(); segment; segment = queue.pop()) await segment.takeIn();
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-  }
-}
-
-async function openIfThere(files: LedgerFiles, path: string) {
-  try {
-    return await files.openFile(path);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
   }
 }
 

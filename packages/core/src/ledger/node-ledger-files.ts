@@ -2,7 +2,7 @@ import { close, constants, fdatasync, fsync, open, read, write } from 'node:fs';
 import { access, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import type { LedgerFiles, ReadableLedgerFile, WritableLedgerFile } from './ledger-files.ts';
+import { hasCode, type LedgerFiles, type ReadableLedgerFile, type WritableLedgerFile } from './ledger-files.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -50,10 +50,6 @@ export const nodeLedgerFiles: LedgerFiles = {
   },
   requireWritable: (path) => access(path, constants.W_OK | constants.X_OK),
 };
-
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
 
 // The callback functions: on the path of every submit, and measurably shorter than a FileHandle's.
 function writable(descriptor: number): WritableLedgerFile {

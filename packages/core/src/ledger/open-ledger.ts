@@ -4,11 +4,11 @@ import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
 import { currentSession } from './current-session.ts';
 import type { Ledger } from './ledger.ts';
-import type { LedgerFiles } from './ledger-files.ts';
+import { hasCode, type LedgerFiles } from './ledger-files.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { LedgerUnavailableError } from './ledger-unavailable-error.ts';
 import { createMemoryLedgerFiles } from './memory-ledger-files.ts';
-import { hasCode, nodeLedgerFiles } from './node-ledger-files.ts';
+import { nodeLedgerFiles } from './node-ledger-files.ts';
 import { RecordedLedger } from './recorded-ledger.ts';
 import { temporaryName } from './temporary-name.ts';
 import { readWholeFile, writeWholeFile } from './write-whole-file.ts';
@@ -58,8 +58,8 @@ async function createLedgerId(files: LedgerFiles, root: string): Promise<string>
   await files.createFolder(root, 'folder');
   const id = randomBytes(16).toString('hex');
   const temporary = temporaryName(root);
-  await writeWholeFile(files, temporary, Buffer.from(`${id}\n`), 'id');
   try {
+    await writeWholeFile(files, temporary, Buffer.from(`${id}\n`), 'id');
     await files.link(temporary, ledgerFolder(root).id, 'id');
   } catch (error) {
     // Taken meanwhile: theirs it is.

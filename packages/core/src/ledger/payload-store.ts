@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { StoredPayload } from './ledger.ts';
-import type { LedgerFiles, ReadableLedgerFile } from './ledger-files.ts';
-import { hasCode } from './node-ledger-files.ts';
+import { type LedgerFiles, openIfThere, type ReadableLedgerFile } from './ledger-files.ts';
 import { PayloadDamagedError } from './payload-damaged-error.ts';
 import { PayloadMissingError } from './payload-missing-error.ts';
 import { temporaryName } from './temporary-name.ts';
@@ -92,12 +91,9 @@ export class PayloadStore {
   }
 
   async #open(sha256: string, path: string): Promise<ReadableLedgerFile> {
-    try {
-      return await this.#files.openFile(path);
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) throw new PayloadMissingError(sha256, path);
-      throw error;
-    }
+    const file = await openIfThere(this.#files, path);
+    if (file) return file;
+    throw new PayloadMissingError(sha256, path);
   }
 
   async #hashOf(path: string): Promise<string | undefined> {

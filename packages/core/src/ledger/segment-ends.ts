@@ -1,4 +1,4 @@
-import type { LedgerFiles, ReadableLedgerFile } from './ledger-files.ts';
+import { type LedgerFiles, openIfThere, type ReadableLedgerFile } from './ledger-files.ts';
 import type { RecordFrame, SegmentEntry } from './ledger-record.ts';
 import { lineHash, lineStart } from './record-line.ts';
 import type { SegmentHead } from './segment-head.ts';
@@ -20,8 +20,8 @@ export const SEGMENT_CLOSED = 'segment-closed';
 /** First and last line of a segment, without what is between. `undefined` when there is no such file. */
 export async function readSegmentEnds(files: LedgerFiles, path: string): Promise<SegmentEnds | undefined> {
   const sizeBytes = await files.sizeBytes(path);
-  if (sizeBytes === undefined) return undefined;
-  const file = await files.openFile(path);
+  const file = sizeBytes === undefined ? undefined : await openIfThere(files, path);
+  if (sizeBytes === undefined || !file) return undefined;
   try {
     const first = await readLineFrom(file, 0);
     if (!first) return { isClosed: false };
@@ -37,7 +37,7 @@ export async function readSegmentEnds(files: LedgerFiles, path: string): Promise
         sizeBytes: tail.offset + tail.line.length,
         ...(tail.tornBytes > 0 ? { tornBytes: tail.tornBytes } : {}),
       },
-      isClosed: start.type === 'note' && tail.tornBytes === 0 && parseLine(tail.line)?.['event'] === SEGMENT_CLOSED,
+      isClosed: start.type === 'note' && parseLine(tail.line)?.['event'] === SEGMENT_CLOSED,
     };
   } finally {
     await file.close();

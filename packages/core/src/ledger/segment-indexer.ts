@@ -1,9 +1,9 @@
+import { hasCode } from './ledger-files.ts';
 import { segmentPath } from './ledger-folder.ts';
 import type { LedgerReaderOptions } from './ledger-reader.ts';
 import { LEDGER_SCHEMA } from './ledger-record.ts';
 import { LedgerUnavailableError } from './ledger-unavailable-error.ts';
 import { lineChunks } from './line-chunks.ts';
-import { hasCode } from './node-ledger-files.ts';
 import { keyHash, type RecordIndex } from './record-index.ts';
 import { keyText, lineHash, lineStart } from './record-line.ts';
 import { parseHeader, parseLine, readLineFrom, SEGMENT_CLOSED, type SegmentHeader } from './segment-ends.ts';
@@ -46,7 +46,7 @@ export class SegmentIndexer {
       const isClosed = (size > this.#offset || !this.#wasRead) && (await this.#readOn());
       this.#wasRead = true;
       this.isSealed = isClosed || isGone;
-      if (!(await watch.isAliveHere(this.header.session))) await this.#keepSnapshot();
+      if (this.isSealed || !(await watch.isAliveHere(this.header.session))) await this.#keepSnapshot();
     } catch (error) {
       // Archived between the listing and now.
       if (!hasCode(error, 'ENOENT')) throw error;
@@ -63,7 +63,7 @@ export class SegmentIndexer {
     } finally {
       await file.close();
     }
-    if (!this.header) return this.#sayDamage(0);
+    if (!this.header) return this.sayDamage(0);
     if (this.header.schema > LEDGER_SCHEMA) {
       throw new LedgerUnavailableError(
         folder.root,
@@ -105,7 +105,7 @@ export class SegmentIndexer {
     }
     if (!line) {
       // Whatever else can be read still counts: evidence is not thrown away for a bad byte before it.
-      this.#sayDamage(offset);
+      this.sayDamage(offset);
       return false;
     }
     if (isNew && line.key !== undefined) {
@@ -145,7 +145,8 @@ export class SegmentIndexer {
     }
   }
 
-  #sayDamage(offset: number): void {
+  /** Once, however much there is. */
+  sayDamage(offset: number): void {
     if (this.#wasDamageSaid) return;
     this.#wasDamageSaid = true;
     this.#options.logger.warn(

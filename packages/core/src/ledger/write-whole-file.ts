@@ -18,17 +18,19 @@ export async function writeWholeFile(
 
 /** The whole content of a small file. Rejects with code `ENOENT` when there is none. */
 export async function readWholeFile(files: LedgerFiles, path: string): Promise<Buffer> {
-  const size = (await files.sizeBytes(path)) ?? 0;
+  // Opened first, and read to its end: asked for its length before, it may not have been there yet.
   const file = await files.openFile(path);
   try {
-    const buffer = Buffer.allocUnsafe(size);
-    let filled = 0;
-    while (filled < size) {
+    let buffer = Buffer.allocUnsafe(4 * 1024);
+    for (let filled = 0; ; ) {
       const count = await file.read(buffer, filled, filled);
-      if (count === 0) break;
+      if (count === 0) return buffer.subarray(0, filled);
       filled += count;
+      if (filled < buffer.length) continue;
+      const larger = Buffer.allocUnsafe(buffer.length * 4);
+      buffer.copy(larger);
+      buffer = larger;
     }
-    return buffer.subarray(0, filled);
   } finally {
     await file.close();
   }

@@ -1,6 +1,6 @@
 import type { Artifact } from '../job/artifact.ts';
+import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
-import { retryRead } from '../util/retry-read.ts';
 import { followPages } from './follow-pages.ts';
 import type { Streamed, Streaming } from './job-stream.ts';
 import { openedArtifact } from './opened-artifact.ts';

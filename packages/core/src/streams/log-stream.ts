@@ -1,7 +1,7 @@
 import type { LogPage } from '../seam/observation.ts';
 import type { LogLine } from '../state/log-line.ts';
+import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
-import { retryRead } from '../util/retry-read.ts';
 import { followPages } from './follow-pages.ts';
 import { GeneratedStream, type JobStream, type Streamed, type Streaming } from './job-stream.ts';
 import { formatCursor, parseCursor } from './stream-cursor.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ArtifactError } from '../errors/artifact-error.ts';
 import type { Artifact } from '../job/artifact.ts';
 import type { ArtifactInfo } from '../seam/observation.ts';
+import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
-import { retryRead } from '../util/retry-read.ts';
 import type { Waiting } from '../util/waiting.ts';
 import { downloadTo } from './download-to.ts';
 

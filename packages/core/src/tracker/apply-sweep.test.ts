@@ -5,7 +5,15 @@ import { applySweep, LOST_AFTER_AWAKE_MS, LOST_AFTER_SWEEPS } from './apply-swee
 import { TrackedJob } from './tracked-job.ts';
 
 const at = new Date(0);
-const ref: JobRef = { version: 1, target: { adapter: 'x', id: 'x', describe: {} }, key: 'k', jobHash: '', submissions: [], kind: 'command', places: {} };
+const ref: JobRef = {
+  version: 1,
+  target: { adapter: 'x', id: 'x', describe: {} },
+  key: 'k',
+  jobHash: '',
+  submissions: [],
+  kind: 'command',
+  places: {},
+};
 const tracked = () => {
   const job = new TrackedJob(ref, { state: 'running', attempt: '1.0', at });
   return { job, jobs: new Map([[ref.key, job]]) };
@@ -16,10 +24,15 @@ const time = (awakeMs: number) => ({ at, monotonicMs: 0, awakeMs });
 describe('applySweep', () => {
   it('calls a job lost after three answered sweeps without evidence over fifteen waking minutes, not before', () => {
     const { job, jobs } = tracked();
-    for (let sweep = 1; sweep < 10; sweep += 1) expect(applySweep(jobs, unseen, time(LOST_AFTER_AWAKE_MS / 10))).toEqual([]);
+    for (let sweep = 1; sweep < 10; sweep += 1)
+      expect(applySweep(jobs, unseen, time(LOST_AFTER_AWAKE_MS / 10))).toEqual([]);
     expect(job.status.state).toBe('running');
     expect(applySweep(jobs, unseen, time(LOST_AFTER_AWAKE_MS / 10))).toEqual([job]);
-    expect(job.status).toMatchObject({ state: 'lost', reason: 'unknown', message: expect.stringContaining('15 waking minutes') });
+    expect(job.status).toMatchObject({
+      state: 'lost',
+      reason: 'unknown',
+      message: expect.stringContaining('15 waking minutes'),
+    });
   });
 
   it('needs three sweeps however much time went by between two', () => {

@@ -32,6 +32,12 @@ export class JobSubject implements Subject {
     const { job, slot } = this;
     if (isFinal(job.status) && job.status.state !== 'lost') return job.status;
     if (slot.clock.monotonicMs() - job.seenAtMs < slot.tracker.intervalMs) return job.status;
+    return this.look(signal);
+  }
+
+  /** One look at the backend, however fresh the snapshot is. */
+  async look(signal?: AbortSignal): Promise<JobStatus> {
+    const { job, slot } = this;
     slot.tracker.follow(job);
     const sweep = slot.tracker.sweep();
     await (signal ? abortable(sweep, signal) : sweep);

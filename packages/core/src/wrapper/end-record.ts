@@ -5,7 +5,7 @@ import { ATTEMPT_SHAPE, RecordFields, wholeLines } from './record-fields.ts';
 /** The command has ended, from the file `end`. */
 export interface EndRecord {
   readonly attempt: Attempt;
-  /** Absent when a signal ended it. */
+  /** Absent when a signal ended it, and when the shell lost it (bash, a signal in the moment of the end): `reason` is `unknown` then. */
   readonly exitCode?: number;
   /** A shell sees 128 + n for both: exit codes 129–159 that a deadly signal could have made are taken for the signal. */
   readonly signal?: number;
@@ -38,7 +38,7 @@ export function parseEndRecord(text: string): EndRecord | undefined {
   const times = lines.slice(0, 2).filter((line) => TIMES.test(line));
   const fields = new RecordFields('end', lines.slice(times.length));
   const isSignal = fields.has('signal');
-  if (!isSignal && !fields.has('exit') && !fields.has('refused')) {
+  if (!isSignal && !fields.has('exit') && !fields.has('lost') && !fields.has('refused')) {
     throw fields.damaged("it has neither 'exit' nor 'signal'");
   }
   const cpuSeconds = commandSeconds(times, fields);

@@ -9,7 +9,7 @@ export interface OutputRecord {
   readonly sha256?: string;
 }
 
-const LINE = /^(\\?)([0-9a-f]{64}|-) [ *](.+)$/;
+const LINE = /^(\\?)([0-9a-f]{64}|-) [ *](.+)$/s;
 const TIMES = /^\d+m\d+(?:[.,]\d+)?s /;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', '\\': '\\' };
 

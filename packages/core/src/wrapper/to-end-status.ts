@@ -87,7 +87,10 @@ function toOwnFailure(end: EndRecord): Failure {
 }
 
 function ending(end: EndRecord): string {
-  return end.signal === undefined ? `exit code ${end.exitCode}` : signalName(end.signal);
+  if (end.signal !== undefined) {
+    return signalName(end.signal);
+  }
+  return end.exitCode === undefined ? 'exit code not known' : `exit code ${end.exitCode}`;
 }
 
 const CRASHES: ReadonlySet<string> = new Set([

@@ -36,8 +36,8 @@ sj_read_identity() {
 }
 
 sj_is_running() {
-  [ "$1" = "$sj_boot" ] && [ -n "$2" ] && [ "$2" != 0 ] && kill -s 0 "$2" 2>/dev/null || return 1
+  [ "$1" = "$sj_boot" ] && [ -n "$2" ] && [ "$2" != 0 ] && kill -0 "$2" 2>/dev/null || return 1
   sj_birth_of "$2"
-  [ "$sj_birth" = "$3" ]
+  [ "$sj_birth" = "$3" ] && [ "$sj_state" != Z ]
 }
 `;

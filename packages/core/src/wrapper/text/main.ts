@@ -8,7 +8,8 @@ sj_run_many() {
     sj_woken=
     if IFS= read -r sj_next_file; then
       sj_task "$sj_next_file"
-      sj_previous=$sj_folder
+      # A TERM that came too late for this task is still its own; one that reached it is used up.
+      [ -n "$sj_terminated" ] && sj_previous= || sj_previous=$sj_folder
       printf '%s\n' "$sj_next_file" || break
     elif [ -z "$sj_woken" ]; then
       break

@@ -6,7 +6,10 @@ sj_collect() {
   sj_missing=
   [ "$sj_declared" != 0 ] || return 0
   sj_batch= sj_batched=0
-  command cd "$sj_work" 2>/dev/null || { sj_missing=0; return 0; }
+  if ! command cd "$sj_work" 2>/dev/null; then
+    [ "$sj_status" != 0 ] || sj_reason=\${sj_reason:-infrastructure} sj_note="work directory gone: $sj_work_label"
+    return 0
+  fi
   sj_pick_hasher
   {
     times
@@ -26,10 +29,10 @@ sj_collect() {
 # Who was told to go has no time to read gigabytes.
 sj_pick_hasher() {
   sj_hasher=
-  [ "$sj_stage" = run ] || return 0
+  [ -z "$sj_told" ] || return 0
   if sj_find sha256sum "$sj_own_path" /; then sj_hasher="$sj_found"
-  elif sj_find shasum "$sj_own_path" /; then sj_hasher="$sj_found$sj_nl-a$sj_nl""256"
-  elif sj_find openssl "$sj_own_path" /; then sj_hasher="$sj_found$sj_nl""dgst$sj_nl-sha256$sj_nl-r"
+  elif sj_find shasum "$sj_own_path" /; then sj_hasher="$sj_found$sj_nl-a\${sj_nl}256"
+  elif sj_find openssl "$sj_own_path" /; then sj_hasher="$sj_found\${sj_nl}dgst$sj_nl-sha256$sj_nl-r"
   fi
 }
 
@@ -113,13 +116,12 @@ sj_hash_odd() {
   fi
   sj_rest=$1 sj_text=
   while :; do
-    sj_head=\${sj_rest%%["\\$sj_nl$sj_cr"]*}
+    sj_head=\${sj_rest%%["$sj_odd"]*}
     sj_text=$sj_text$sj_head
     sj_rest=\${sj_rest#"$sj_head"}
     case $sj_rest in
       '') break ;;
       "$sj_nl"*) sj_text=$sj_text'\n' ;;
-      "$sj_cr"*) sj_text=$sj_text'\r' ;;
       *) sj_text=$sj_text'\\' ;;
     esac
     sj_rest=\${sj_rest#?}

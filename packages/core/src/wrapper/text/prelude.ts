@@ -46,7 +46,7 @@ sj_find() {
     */*) sj_try "$1" "$3"; return ;;
   esac
   IFS=:
-  for sj_part in $2; do
+  for sj_part in \${2:-.}; do
     sj_try "\${sj_part:-.}/$1" "$3" && break
   done
   unset IFS
@@ -64,9 +64,10 @@ sj_try() {
 
 # When process $1 was started into sj_birth; '-' where nothing tells. Its name may hold anything, so count from the last ')'.
 sj_birth_of() {
-  sj_birth=- sj_line=
+  sj_birth=- sj_state=- sj_line=
   { while IFS= read -r sj_rest; do sj_line=$sj_rest; done; } 2>/dev/null </proc/$1/stat || return 1
   set -- \${sj_line##*) }
+  sj_state=$1
   sj_birth=\${20:--}
 }
 

@@ -4,10 +4,10 @@ import { sh } from './sh.ts';
 export const RANKS = sh`
 sj_run_ranks() {
   . "$1" || exit 112
-  sj_env= sj_found=
-  sj_find "$sj_name" "$sj_path" "$sj_work" && sj_program=$sj_found
-  [ -z "$sj_needs_env" ] || sj_find env "$sj_own_path" "$sj_home" && sj_env=$sj_found
-  sj_found=$sj_program
+  sj_find "$sj_name" "$sj_path" "$sj_work"
+  sj_find_env
+  sj_umask=$(umask)
+  umask 077
   sj_rank=0
   while [ "$sj_rank" -lt "$sj_ranks" ]; do
     sj_run_rank "$sj_rank" &
@@ -17,6 +17,7 @@ sj_run_ranks() {
 
 sj_run_rank() {
   (
+    umask "$sj_umask"
     export SCIJOB_RANK="$1" SCIJOB_RANK_COUNT="$sj_ranks"
     sj_command
   ) </dev/null >>"$sj_folder/stdout.$sj_attempt.$1" 2>>"$sj_folder/stderr.$sj_attempt.$1" &

@@ -13,13 +13,18 @@ sj_check() {
       *) sj_note="command not found: $sj_label" ;;
     esac
   else
-    sj_program=$sj_found
-    [ -z "$sj_needs_env" ] || sj_find env "$sj_own_path" "$sj_home"
-    sj_env=$sj_found sj_found=$sj_program
+    sj_find_env
     return 0
   fi
   sj_reason=misconfigured
   return 1
+}
+
+sj_find_env() {
+  [ -n "$sj_needs_env" ] || return 0
+  sj_program=$sj_found
+  sj_find env "$sj_own_path" "$sj_home"
+  sj_env=$sj_found sj_found=$sj_program
 }
 
 # A child that becomes the command: what it exports and where it goes leaves no trace here.
@@ -36,9 +41,8 @@ sj_launch() {
 
 sj_become() {
   umask "$sj_umask"
-  set +C
   if [ -n "$sj_ranks" ]; then
-    exec $sj_setsid sh "$sj_self" --ranks "$sj_task_file"
+    exec \${sj_setsid:+"$sj_setsid"} sh "$sj_self" --ranks "$sj_task_file"
   elif [ -n "$sj_setsid" ]; then
     sj_command "$sj_setsid"
   else
@@ -48,39 +52,45 @@ sj_become() {
 
 sj_write_start() {
   sj_birth_of "$sj_pid"
-  case $sj_leads in 1) sj_rest=own ;; *) sj_rest=shared ;; esac
   printf 'attempt %s\nboot %s\npid %s\nbirth %s\ncommand %s\ncommand-birth %s\ngroup %s\n%sstarted %s\ndone\n' \
-    "$sj_attempt" "$sj_boot" "$$" "$sj_own_birth" "$sj_pid" "$sj_birth" "$sj_rest" \
+    "$sj_attempt" "$sj_boot" "$$" "$sj_own_birth" "$sj_pid" "$sj_birth" "$sj_group" \
     "\${sj_host:+host $sj_host$sj_nl}" "$sj_started" 2>/dev/null >|"$sj_folder/start"
 }
 
-# The status of child $1 into sj_status. A trapped signal ends wait early; whether it did, the second wait tells,
-# but for a child already gone: that one's status was the first.
+# The status of child $1 into sj_status. A trapped signal ends wait early, with its own 128 + n; then wait once more.
+# dash forgets a child it has told of (127), bash may lose one that ends as the signal comes (-1).
 sj_await() {
   sj_woken=
   wait "$1" 2>/dev/null
   sj_status=$?
   while [ -n "$sj_woken" ]; do
+    case $sj_status in 129 | 13[018] | 14[023]) ;; *) return 0 ;; esac
     sj_woken=
-    kill -s 0 "$1" 2>/dev/null && sj_there=1 || sj_there=
+    kill -0 "$1" 2>/dev/null && sj_there=1 || sj_there=
     wait "$1" 2>/dev/null
-    sj_rest=$?
-    [ "$sj_rest" = 127 ] && [ -z "$sj_there" ] || sj_status=$sj_rest
+    sj_again=$?
+    case $sj_again.$sj_there in
+      127.) ;;
+      -1.* | 257.*) sj_status=lost; return 0 ;;
+      *) sj_status=$sj_again ;;
+    esac
   done
 }
 
 # Nothing of the command's stays behind. Who was sent TERM has the grace; others a second to end by themselves (tee).
 sj_sweep() {
-  if [ "$sj_stage" = run ]; then
-    sj_stop_timer
-    kill -s 0 -- "-$sj_pid" 2>/dev/null || return 0
-    if [ -n "$sj_ranks" ]; then
-      sj_terminate
-    else
-      sj_stage=linger
-      sj_set_timer 1
-    fi
-  fi
+  case $sj_stage in
+    run)
+      kill -0 "-$sj_pid" 2>/dev/null || { sj_stage=swept; sj_stop_timer; return 0; }
+      if [ -n "$sj_ranks" ]; then
+        sj_terminate
+        sj_stage=grace
+      else
+        sj_stage=linger
+        sj_set_timer 1
+      fi ;;
+    kill) sj_stage=grace ;;
+  esac
   sj_pause=0.02
   for sj_next in 0.05 0.1 0.2 0.5; do
     sj_anything_left || break
@@ -98,7 +108,7 @@ sj_sweep() {
 
 sj_anything_left() {
   if [ ! -r /proc/self/stat ]; then
-    kill -s 0 -- "-$sj_pid" 2>/dev/null
+    kill -0 "-$sj_pid" 2>/dev/null
     return
   fi
   sj_list_family

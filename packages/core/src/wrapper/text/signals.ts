@@ -22,7 +22,7 @@ sj_on_term() {
     '') [ -n "$sj_many" ] || exit 143 ;;
     prepare) sj_terminated=1 ;;
     run) sj_terminated=1; sj_terminate ;;
-    hash) kill -s KILL "$sj_hash_pid" 2>/dev/null; sj_hasher= ;;
+    hash) kill -KILL "$sj_hash_pid" 2>/dev/null; sj_hasher= ;;
   esac
 }
 
@@ -31,29 +31,41 @@ sj_on_other() {
   [ "$sj_stage" != run ] || sj_signal "$1"
 }
 
-# Late, and for a task long over? Then its time has not come.
+# A late one, from the timer of a task long over, is told by its time not having come.
 sj_on_alarm() {
   sj_woken=1
+  sj_rang=1
+  [ -z "$sj_busy" ] || return 0
+  case $sj_stage in
+    run | kill | grace | linger) ;;
+    *) return 0 ;;
+  esac
+  sj_rang=
   sj_now
   sj_is_due || return 0
   case $sj_stage in
     run) sj_limited=1; sj_terminate ;;
-    kill | linger) sj_stage=killed; sj_kill_all ;;
+    kill) sj_stage=killed; sj_kill_all ;;
+    *) sj_stage=killed ;;
   esac
 }
 
 sj_signal() {
-  { kill -s "$1" -- "-$sj_pid" || kill -s "$1" "$sj_pid"; } 2>/dev/null
+  { kill "-$1" "-$sj_pid" || kill "-$1" "$sj_pid"; } 2>/dev/null
 }
 
+# Stages: prepare, run, kill (TERM sent, waiting for the leader), grace (for the rest), linger, killed, hash, over.
 sj_terminate() {
-  sj_stage=kill
-  sj_set_timer "$sj_grace"
+  [ "$sj_stage" = run ] || return 0
+  sj_stage=kill sj_busy=1 sj_told=1
   sj_list_family
   sj_signal TERM
   sj_signal_family TERM
   sj_signal CONT
   sj_signal_family CONT
+  sj_set_timer "$sj_grace"
+  sj_busy=
+  [ -z "$sj_rang" ] || sj_on_alarm
 }
 
 sj_kill_all() {
@@ -64,7 +76,7 @@ sj_kill_all() {
 
 sj_signal_family() {
   for sj_part in $sj_family; do
-    kill -s "$1" "\${sj_part%:*}" 2>/dev/null
+    kill "-$1" "\${sj_part%:*}" 2>/dev/null
   done
 }
 
@@ -91,7 +103,6 @@ sj_list_family() {
       IFS=:
       set -- $sj_part
       unset IFS
-      case $sj_members in *" $1 "*) [ "$1" = "$sj_pid" ] || continue ;; esac
       case " $sj_family" in *" $1:"*) continue ;; esac
       if [ "$1" = "$sj_pid" ] || sj_belongs "$@"; then
         sj_family="$sj_family $1:$2" sj_members="$sj_members$1 " sj_grown=1
@@ -114,13 +125,13 @@ sj_set_timer() {
   sj_now
   sj_due=$1
   sj_set=$sj_time
-  sj_mark=\${!-}
+  sj_mark=$!
   (
-    trap '[ "\${!-}" = "$sj_mark" ] || kill -s KILL "$!" 2>/dev/null; exit' TERM
+    trap '[ "$!" = "$sj_mark" ] || kill -KILL "$!" 2>/dev/null; exit' TERM
     sleep "$1" &
     wait "$!" || exit
     sj_birth_of "$$"
-    [ "$sj_birth" = "$sj_own_birth" ] && kill -s ALRM "$$"
+    [ "$sj_birth" = "$sj_own_birth" ] && kill -ALRM "$$"
   ) </dev/null >/dev/null 2>&1 &
   sj_timer_pid=$!
 }
@@ -132,7 +143,7 @@ sj_is_due() {
 }
 
 sj_stop_timer() {
-  [ -z "$sj_timer_pid" ] || kill -s TERM "$sj_timer_pid" 2>/dev/null
+  [ -z "$sj_timer_pid" ] || kill -TERM "$sj_timer_pid" 2>/dev/null
   sj_timer_pid=
 }
 `;

@@ -6,23 +6,26 @@ sj_task() {
   sj_complete= sj_version=
   case $1 in /*) sj_task_file=$1 ;; *) sj_task_file=$sj_home/$1 ;; esac
   [ -r "$sj_task_file" ] && . "$sj_task_file" && [ "$sj_complete" = 1 ] && [ "$sj_version" = 1 ] || return 112
-  sj_status= sj_reason= sj_note= sj_missing= sj_used= sj_terminated= sj_limited= sj_family= sj_stage=prepare
+  sj_status= sj_reason= sj_note= sj_missing= sj_used= sj_terminated= sj_limited= sj_told= sj_rang= sj_family= sj_stage=prepare
   sj_claim || { sj_code=$?; sj_stage=; return "$sj_code"; }
   sj_now
   sj_started=$sj_time
   if ! sj_check; then
     printf 'scijob: %s\n' "$sj_note" 2>/dev/null >>"$sj_folder/stderr.$sj_attempt"
-  elif [ -n "$sj_terminated" ]; then
-    sj_status=143
+  elif [ -n "$sj_terminated" ] || { [ -n "$sj_many" ] && [ -e "$sj_folder/stop" ]; }; then
+    sj_status=143 sj_terminated=1
   elif ! sj_launch; then
     sj_status=126 sj_reason=infrastructure sj_note='the log files could not be opened'
   else
+    [ -z "$sj_limit" ] || sj_set_timer "$sj_limit"
+    sj_write_start
+    # From here signals act at once; what came before is made up for.
     sj_stage=run
     [ -z "$sj_terminated" ] || sj_terminate
-    sj_write_start
-    [ -z "$sj_limit" ] || [ "$sj_stage" != run ] || sj_set_timer "$sj_limit"
+    [ -z "$sj_rang" ] || sj_on_alarm
     sj_await "$sj_pid"
     sj_sweep
+    [ "$sj_status" != lost ] || sj_reason=unknown sj_note="the shell lost the command's exit status"
     [ -z "$sj_limited" ] || sj_reason=time-limit
     sj_collect
   fi
@@ -32,7 +35,7 @@ sj_task() {
   sj_stage=
   case $sj_status.$sj_reason in
     0.) return 0 ;;
-    0.*) return 114 ;;
+    0.* | lost.*) return 114 ;;
     *) return "$sj_status" ;;
   esac
 }
@@ -41,6 +44,7 @@ sj_task() {
 sj_ending() {
   case $sj_status in
     129 | 13[0-9] | 14[0-4] | 15[2-5] | 15[7-9]) sj_ending="signal $((sj_status - 128))" ;;
+    lost) sj_ending='lost 1' ;;
     *) sj_ending="exit $sj_status" ;;
   esac
 }

@@ -1,5 +1,5 @@
 import { InvalidRefError } from '../errors/invalid-ref-error.ts';
-import type { ArrayRefString, JobRef, JobRefString } from './job-ref.ts';
+import type { ArrayRefString, JobRef, JobRefString } from '../ids/job-ref.ts';
 
 const PATTERN = /^scijob:(job|array):1:([A-Za-z0-9_-]+)$/;
 
