@@ -22,13 +22,14 @@ export interface NullBackend {
   readonly answers: (SubmitOutcome | 'lost-reply' | 'never-arrives')[];
   readonly finds: FindOutcome[];
   observeFails: Error | undefined;
+  logsFail: Error | undefined;
   /** Runs while a submit is under way. */
   onSubmit: (() => void) | undefined;
   refuse: { readonly code: string; readonly message: string } | undefined;
   job(index?: number): NullJob;
 }
 
-export const at = new Date('2026-11-23T12:00:00Z');
+const at = new Date('2026-11-23T12:00:00Z');
 export const running = (attempt: LiveStatus['attempt'] = '1.0'): JobStatus => ({ state: 'running', attempt, at });
 export const succeeded: JobStatus = { state: 'succeeded', attempt: '1.0', at, exitCode: 0 };
 export const failed: JobStatus = {
@@ -49,6 +50,7 @@ export function nullBackend(): NullBackend {
     answers: [],
     finds: [],
     observeFails: undefined,
+    logsFail: undefined,
     onSubmit: undefined,
     refuse: undefined,
     job(index = 0) {
@@ -174,6 +176,7 @@ export function nullAdapter(
         return { type: 'requested' };
       }),
     readLogs: async (ref, { cursor, tailLines }): Promise<LogPage> => {
+      if (backend.logsFail) throw backend.logsFail;
       const job = jobOf(ref);
       const from = tailLines === undefined ? Number(cursor ?? 0) : Math.max(0, (job?.logs.length ?? 0) - tailLines);
       const lines = (job?.logs.slice(from) ?? []).map((text, index) => ({

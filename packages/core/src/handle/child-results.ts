@@ -5,7 +5,6 @@ import { followPages } from '../streams/follow-pages.ts';
 import type { Streamed, Streaming } from '../streams/job-stream.ts';
 import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
 import type { JobSubject } from '../tracker/job-subject.ts';
-import { retryRead } from '../tracker/retry-read.ts';
 import { JobFailedError } from './job-failed-error.ts';
 import type { Child, JobHandle } from './job-handle.ts';
 
@@ -24,8 +23,7 @@ export async function* childResults<Item, R>(
   let begun = pageCursor;
   const read = async (cursor: string | undefined) => {
     const query = { states: ENDED, ...(cursor === undefined ? {} : { cursor }) };
-    const call = () => slot.call((context) => slot.adapter.listChildren(ref, query, context), signal ? { signal } : {});
-    const page = await retryRead(call, signal);
+    const page = await slot.call((context) => slot.adapter.listChildren(ref, query, context), signal ? { signal } : {});
     return { ...page, count: page.items.length };
   };
   for await (const page of followPages(array, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {

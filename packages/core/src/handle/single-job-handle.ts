@@ -59,9 +59,7 @@ export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R> {
   /** A child's ref is its array's, with the index. */
   override toString(): JobRefString {
     const { ref, child } = this.subject;
-    if (child === undefined) return encodeRef(ref) as JobRefString;
-    const { count: _count, ...single } = ref;
-    return encodeRef({ ...single, child }) as JobRefString;
+    return encodeRef(child === undefined ? ref : { ...ref, child }) as JobRefString;
   }
 }
 

@@ -63,6 +63,8 @@ export class GroupCommit {
     if (!this.#isClosed && (this.#writer || this.#running)) this.append(last).catch(() => {});
     this.#isClosed = true;
     await this.#running;
+    // A claim may have been about to begin the segment.
+    await this.#opening?.catch(() => {});
     const writer = this.#writer;
     this.#writer = undefined;
     await writer?.close();

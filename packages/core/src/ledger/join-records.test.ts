@@ -10,6 +10,9 @@ describe('the join', () => {
       ['s1', outcomeOf('a', { outcome: 'unknown', nativeId: undefined as never, cause: 'reset' })],
       ['s2', outcomeOf('a', { nativeId: '18' })],
       ['s3', outcomeOf('a', { nativeId: '17' })],
+      // What stands twice after a failed write.
+      ['s3-2', outcomeOf('a', { nativeId: '17' })],
+      ['s1-2', intentOf('a', { duties: ['retry', 'next shard'] })],
       ['s2', { type: 'takeover', key: 'a', from: 's1' }],
       ['s3', { type: 'takeover', key: 'a', from: 's2' }],
       ['s2', endOf('a', 'lost')],
@@ -71,7 +74,9 @@ describe('the join', () => {
 
   it('corrects what was lost by whatever was seen of it', () => {
     expect(ends(endOf('a', 'lost'))).toBe('lost');
-    expect(ends(endOf('a', 'succeeded'), endOf('a', 'lost'))).toBe('succeeded');
+    const lost = endOf('a', 'lost', { evidence: { weight: 5 } });
+    expect(ends(endOf('a', 'succeeded'), lost)).toBe('succeeded');
+    expect(ends(endOf('a', 'failed'), lost)).toBe('failed');
   });
 
   it('believes the better evidence, and of two as good the worse end', () => {
@@ -79,7 +84,10 @@ describe('the join', () => {
     expect(ends(heavy, endOf('a', 'failed', { evidence: { weight: 1 } }))).toBe('succeeded');
     expect(ends(endOf('a', 'failed'), endOf('a', 'succeeded'))).toBe('succeeded');
     const withoutCode = { state: 'succeeded', attempt: '1.0', at: '2026-11-23T00:00:00.000Z' } as const;
-    expect(ends(endOf('a', 'succeeded', { status: withoutCode }), endOf('a', 'failed'))).toBe('failed');
+    for (const evidence of [{ a: 1 }, { c: 1 }]) {
+      const success = endOf('a', 'succeeded', { status: withoutCode, evidence });
+      expect(ends(success, endOf('a', 'failed', { evidence: { b: 1 } }))).toBe('failed');
+    }
   });
 
   it('shows no end while a later attempt or submission is known', () => {

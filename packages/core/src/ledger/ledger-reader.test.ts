@@ -82,12 +82,21 @@ describe('a snapshot', () => {
       writeFileSync(path, changed);
       expect((await bytesToFind(folder, 'job-300')).job).toEqual(expected);
     }
+    const empty = Buffer.from(original);
+    writeFileSync(path, empty.fill(0, original.indexOf('\n') + 1));
+    expect((await bytesToFind(folder, 'job-300')).job).toEqual(expected);
     writeFileSync(path, original.subarray(0, 500));
     expect((await bytesToFind(folder, 'job-300')).job).toEqual(expected);
     rmSync(join(folder, 'snapshots'), { recursive: true });
     expect((await bytesToFind(folder, 'job-300')).job).toEqual(expected);
 
     // The segment is no longer the one the snapshot speaks of.
+    const bytes = readFileSync(segment, 'utf8');
+    writeFileSync(
+      segment,
+      bytes.replaceAll('"job-590"', '"job-xyz"').replace('The session ended', 'The session exited'.slice(0, 17)),
+    );
+    expect((await bytesToFind(folder, 'job-xyz')).job?.key).toBe('job-xyz');
     const lines = readFileSync(segment, 'utf8').split('\n');
     writeFileSync(segment, lines.slice(0, 700).join('\n'));
     expect((await bytesToFind(folder, 'job-590')).job).toBeUndefined();

@@ -60,7 +60,7 @@ function writable(descriptor: number): WritableLedgerFile {
           write(descriptor, bytes, start, bytes.length - start, position + start, (error, written) => {
             if (error) reject(error);
             else if (start + written === bytes.length) resolve();
-            else if (written === 0) reject(new Error('The disk took nothing of a write.'));
+            else if (written === 0) reject(nothingWritten());
             else from(start + written);
           });
         from(0);
@@ -68,6 +68,10 @@ function writable(descriptor: number): WritableLedgerFile {
     sync: () => new Promise((resolve, reject) => fdatasync(descriptor, (error) => (error ? reject(error) : resolve()))),
     close: () => closeFile(descriptor),
   };
+}
+
+function nothingWritten(): Error {
+  return Object.assign(new Error('EIO: the disk took nothing of a write'), { code: 'EIO', syscall: 'write' });
 }
 
 function readable(descriptor: number): ReadableLedgerFile {

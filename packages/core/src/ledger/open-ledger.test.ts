@@ -49,6 +49,22 @@ it('has one id, however many open it at once', async () => {
   expect(readdirSync(folder)).toEqual(['id']);
 });
 
+it('takes the id another opener made in the meantime', async () => {
+  const folder = join(temporaryFolder(), 'ledger');
+  let first: string | undefined;
+  const second = await openTestLedger(folder, {
+    files: {
+      ...nodeLedgerFiles,
+      async link(from, to, subject) {
+        first ??= (await openTestLedger(folder)).id;
+        await nodeLedgerFiles.link(from, to, subject);
+      },
+    },
+  });
+  expect(second.id).toBe(first);
+  expect(readFileSync(join(folder, 'id'), 'utf8').trim()).toBe(first);
+});
+
 it('joins what several sessions recorded', async () => {
   const folder = join(temporaryFolder(), 'ledger');
   const [one, two] = [await openTestLedger(folder), await openTestLedger(folder)];

@@ -1,40 +1,15 @@
-import { basename, join } from 'node:path';
 import type { Waiting } from '../util/waiting.ts';
-import { claimPath, readClaim } from './claim-store.ts';
 import type { LedgerAnchor } from './ledger.ts';
 import type { LedgerFiles } from './ledger-files.ts';
+import { Findings, type LedgerFinding } from './ledger-finding.ts';
 import { ledgerFolder, segmentNames, segmentPath } from './ledger-folder.ts';
 import { LedgerUnavailableError } from './ledger-unavailable-error.ts';
 import { nodeLedgerFiles } from './node-ledger-files.ts';
-import { hashFile } from './payload-store.ts';
 import { readSegmentEnds, type SegmentHeader } from './segment-ends.ts';
 import type { SegmentHead } from './segment-head.ts';
-import { type VerifiedSegment, verifySegment } from './verify-segment.ts';
+import { checkClaims, PayloadCheck } from './verify-references.ts';
+import { type ExpectedHead, type VerifiedSegment, verifySegment } from './verify-segment.ts';
 import { readWholeFile } from './write-whole-file.ts';
-
-/** One thing that is not as it was written. */
-export interface LedgerFinding {
-  readonly type: /** A line is not one of ours. */
-    | 'unreadable'
-    /** A line does not follow the line before it: one of them was changed, removed, inserted or moved, or damaged by a power cut. */
-    | 'broken-chain'
-    /** A line has another number than its place. */
-    | 'wrong-number'
-    /** A head of this segment that was recorded elsewhere is not in it: its records were replaced, or its end was cut off. */
-    | 'head-differs'
-    /** A segment others have seen is not there, and no archive is recorded for it. */
-    | 'segment-missing'
-    /** The first line says that this is another segment, or one of another ledger. */
-    | 'foreign-segment'
-    | 'payload-missing'
-    | 'payload-damaged'
-    | 'claim-damaged';
-  /** The file it is about. */
-  readonly path: string;
-  /** Number of the line, for a segment. */
-  readonly n?: number;
-  readonly message: string;
-}
 
 export interface LedgerVerification {
   readonly status: 'intact' | 'damaged';
@@ -64,12 +39,6 @@ export interface VerifyLedgerOptions extends Waiting {
  */
 export function verifyLedger(directory: string, options: VerifyLedgerOptions = {}): Promise<LedgerVerification> {
   return verifyLedgerFiles(nodeLedgerFiles, directory, options);
-}
-
-/** A head of a segment, and who recorded it. */
-export interface ExpectedHead {
-  readonly head: SegmentHead;
-  readonly by: string;
 }
 
 export async function verifyLedgerFiles(
@@ -126,7 +95,7 @@ export async function verifyLedgerFiles(
     segments.push(verified);
   }
   await payloads.checkAll(signal);
-  await checkClaims(files, folder.claims, findings, paths, archived, signal);
+  await checkClaims(files, folder.claims, findings, (segment) => paths.has(segment) || archived.has(segment), signal);
 
   for (const [name, heads] of expected) {
     const [first] = heads;
@@ -148,104 +117,11 @@ export async function verifyLedgerFiles(
   };
 }
 
-class Findings {
-  readonly list: LedgerFinding[] = [];
-  leftOut = 0;
-
-  add(finding: LedgerFinding): void {
-    if (this.list.length < MOST_FINDINGS) this.list.push(finding);
-    else this.leftOut += 1;
-  }
-}
-
-const MOST_FINDINGS = 100;
-
 async function readLedgerId(files: LedgerFiles, directory: string): Promise<string> {
   try {
     return (await readWholeFile(files, ledgerFolder(directory).id)).toString().trim();
   } catch (cause) {
     throw new LedgerUnavailableError(directory, 'there is no ledger in it', { cause });
-  }
-}
-
-/** Whether referred payloads are there, without keeping a list of them; and whether those that are there are whole. */
-class PayloadCheck {
-  readonly #files: LedgerFiles;
-  readonly #folder: string;
-  readonly #findings: Findings;
-  #waiting = new Set<string>();
-  #recent = new Set<string>();
-
-  constructor(files: LedgerFiles, folder: string, findings: Findings) {
-    this.#files = files;
-    this.#folder = folder;
-    this.#findings = findings;
-  }
-
-  expect(sha256: string): void {
-    if (!this.#recent.has(sha256)) this.#waiting.add(sha256);
-  }
-
-  async look(): Promise<void> {
-    for (const sha256 of this.#waiting) {
-      const path = join(this.#folder, sha256);
-      if ((await this.#files.sizeBytes(path)) === undefined) {
-        const message = `The payload ${sha256}, which a record refers to, is not there.`;
-        this.#findings.add({ type: 'payload-missing', path, message });
-      }
-    }
-    this.#recent = this.#waiting;
-    this.#waiting = new Set();
-  }
-
-  async checkAll(signal?: AbortSignal): Promise<void> {
-    for (const name of await this.#files.list(this.#folder)) {
-      signal?.throwIfAborted();
-      if (!/^[0-9a-f]{64}$/.test(name)) continue;
-      const path = join(this.#folder, name);
-      const actual = await hashFile(this.#files, path);
-      if (actual === name) continue;
-      this.#findings.add({
-        type: 'payload-damaged',
-        path,
-        message: `The payload has the hash ${actual}: it was changed.`,
-      });
-    }
-  }
-}
-
-async function checkClaims(
-  files: LedgerFiles,
-  folder: string,
-  findings: Findings,
-  paths: ReadonlyMap<string, string>,
-  archived: ReadonlyMap<string, SegmentHead>,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const name of await files.list(folder)) {
-    signal?.throwIfAborted();
-    if (!/^[0-9a-f]{64}$/.test(name)) continue;
-    const path = join(folder, name);
-    try {
-      const claim = await readClaim(files, path);
-      if (!claim) continue;
-      const { holder } = claim;
-      if (basename(claimPath(folder, holder.name)) !== name) {
-        findings.add({
-          type: 'claim-damaged',
-          path,
-          message: `The claim is of ${JSON.stringify(holder.name)}, not of the name its file stands for.`,
-        });
-      } else if (!paths.has(holder.segment) && !archived.has(holder.segment)) {
-        findings.add({
-          type: 'segment-missing',
-          path,
-          message: `Segment ${holder.segment}, which holds this claim, is not there.`,
-        });
-      }
-    } catch (error) {
-      findings.add({ type: 'claim-damaged', path, message: error instanceof Error ? error.message : String(error) });
-    }
   }
 }
 

@@ -1,9 +1,15 @@
 import { SEGMENTS_ARCHIVED } from './archive-segments.ts';
 import type { LedgerFiles } from './ledger-files.ts';
+import type { LedgerFinding } from './ledger-finding.ts';
 import { lineChunks } from './line-chunks.ts';
 import { lineHash, NO_HASH } from './record-line.ts';
 import type { SegmentHead } from './segment-head.ts';
-import type { ExpectedHead, LedgerFinding } from './verify-ledger.ts';
+
+/** A head of a segment, and who recorded it. */
+export interface ExpectedHead {
+  readonly head: SegmentHead;
+  readonly by: string;
+}
 
 export interface VerifiedSegment {
   readonly segment: string;

@@ -7,7 +7,7 @@ const PATTERN = /^scijob:(job|array):1:([A-Za-z0-9_-]+)$/;
 export function encodeRef(ref: JobRef): JobRefString | ArrayRefString {
   const { version: _version, ...rest } = ref;
   const text = Buffer.from(JSON.stringify(rest)).toString('base64url');
-  return ref.count === undefined ? `scijob:job:1:${text}` : `scijob:array:1:${text}`;
+  return isArray(ref) ? `scijob:array:1:${text}` : `scijob:job:1:${text}`;
 }
 
 /** @throws InvalidRefError for anything that `encodeRef` did not write */
@@ -25,10 +25,15 @@ export function decodeRef(text: unknown): JobRef {
   } catch (cause) {
     throw new InvalidRefError(`This ref is damaged: ${shown(text)}.`, { cause });
   }
-  if (!isRefBody(value) || (value.count !== undefined) !== (match[1] === 'array')) {
+  if (!isRefBody(value) || isArray(value) !== (match[1] === 'array')) {
     throw new InvalidRefError(`This ref is not one of a job: ${shown(text)}.`);
   }
   return { version: 1, ...value };
+}
+
+/** A child's ref is its array's with an index: one job. */
+function isArray({ count, child }: Pick<JobRef, 'count' | 'child'>): boolean {
+  return count !== undefined && child === undefined;
 }
 
 function shown(text: unknown): string {

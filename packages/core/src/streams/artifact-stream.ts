@@ -1,5 +1,4 @@
 import type { Artifact } from '../job/artifact.ts';
-import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 import { followPages } from './follow-pages.ts';
 import type { Streamed, Streaming } from './job-stream.ts';
@@ -18,9 +17,10 @@ export async function* artifacts(
   let begun = pageCursor;
   const read = async (cursor: string | undefined) => {
     const query = { ...(child === undefined ? {} : { child }), ...(cursor === undefined ? {} : { cursor }) };
-    const call = () =>
-      slot.call((context) => slot.adapter.listArtifacts(ref, query, context), signal ? { signal } : {});
-    const page = await retryRead(call, signal);
+    const page = await slot.call(
+      (context) => slot.adapter.listArtifacts(ref, query, context),
+      signal ? { signal } : {},
+    );
     return { ...page, count: page.items.length };
   };
   for await (const page of followPages(subject, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {

@@ -1,9 +1,11 @@
+import { ScijobError } from '../errors/scijob-error.ts';
 import { isFinal } from '../state/job-status.ts';
 import { createCadence, DEFAULT_CADENCE } from '../tracker/cadence.ts';
+import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 
 /** After the end of a job, what it still has to say is waited for this long. */
-export const DRAIN_LIMIT_MS = 30_000;
+const DRAIN_LIMIT_MS = 30_000;
 
 export interface FollowedPage {
   readonly cursor?: string;
@@ -15,6 +17,7 @@ export interface FollowedPage {
 /**
  * Reads page after page until the adapter says that no more will come, or, after the job's end, for 30 seconds more.
  * Between empty pages it waits as the tracker does: fast at first, then slower, at once when the job's status changes.
+ * A backend that cannot be reached for a while ends no stream: it goes on where it was.
  */
 export async function* followPages<Page extends FollowedPage>(
   subject: Subject,
@@ -32,17 +35,37 @@ export async function* followPages<Page extends FollowedPage>(
   for (;;) {
     // Looked at before the page: lines written before the end are then in this page or a later one.
     if (isFinal(subject.status)) endedMs ??= clock.monotonicMs();
-    const page = await read(at);
-    yield page;
-    at = page.cursor ?? at;
-    if (page.end) return;
-    if (page.count > 0) {
-      cadence.hurry();
-      continue;
+    const isDrained = endedMs !== undefined && clock.monotonicMs() - endedMs > DRAIN_LIMIT_MS;
+    const page =
+      follow && !isDrained ? await readOrWait(subject, read, at, signal) : await retryRead(() => read(at), signal);
+    if (page) {
+      yield page;
+      at = page.cursor ?? at;
+      if (page.end) return;
+      if (page.count > 0) {
+        cadence.hurry();
+        continue;
+      }
     }
-    if (!follow) return;
-    if (endedMs !== undefined && clock.monotonicMs() - endedMs > DRAIN_LIMIT_MS) return;
+    if (!follow || isDrained) return;
     await pauseOrChange(subject, cadence.next(), signal);
+  }
+}
+
+/** `undefined` when the backend could not be asked. Our own errors are answers: they end the stream. */
+async function readOrWait<Page>(
+  { slot }: Subject,
+  read: (cursor: string | undefined) => Promise<Page>,
+  cursor: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Page | undefined> {
+  try {
+    return await read(cursor);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (slot.closed || ScijobError.isInstance(error) || error instanceof TypeError) throw error;
+    slot.logger.debug({ adapter: slot.name, err: error }, 'A page could not be read; it is asked for again.');
+    return undefined;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { LogPage } from '../seam/observation.ts';
 import type { LogLine } from '../state/log-line.ts';
-import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 import { followPages } from './follow-pages.ts';
 import { GeneratedStream, type JobStream, type Streamed, type Streaming } from './job-stream.ts';
@@ -31,8 +30,7 @@ export async function* logLines(
   const { slot, ref, child } = subject;
   const read = async (cursor: string | undefined) => {
     const query = { ...(child === undefined ? {} : { child }), ...(cursor === undefined ? {} : { cursor }) };
-    const call = () => slot.call((context) => slot.adapter.readLogs(ref, query, context), signal ? { signal } : {});
-    const page = await retryRead(call, signal);
+    const page = await slot.call((context) => slot.adapter.readLogs(ref, query, context), signal ? { signal } : {});
     return { page, cursor: page.cursor, end: page.end, count: page.lines.length };
   };
   const pages = followPages(subject, read, { cursor: parseCursor('log', from), follow, ...(signal ? { signal } : {}) });

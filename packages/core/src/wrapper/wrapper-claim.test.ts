@@ -7,13 +7,17 @@ import { REFUSED_EXIT_CODE } from './wrapper-text.ts';
 describe.each(findWrapperShells())('in $name', (shell) => {
   const missing = shell.missing ?? '';
 
-  it.skipIf(shell.missing)(`lets exactly one of six native jobs run a task ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
+  it.skipIf(shell.missing)(`lets exactly one of six native jobs run a task ${missing}`, async ({ onTestFinished }) => {
+    const sandbox = new Sandbox(shell, onTestFinished);
     for (const round of [1, 2, 3]) {
       const ran = `${sandbox.directory}/ran.${round}`;
       const folder = sandbox.task(`race${round}`, {}).folder;
       const rivals = Array.from({ length: 6 }, (_, index) =>
-        sandbox.task(`race${round}-${index}`, { folder, nativeId: `${index}`, command: ['sh', '-c', `echo ${index} >>"${ran}"`] }),
+        sandbox.task(`race${round}-${index}`, {
+          folder,
+          nativeId: `${index}`,
+          command: ['sh', '-c', `echo ${index} >>"${ran}"`],
+        }),
       );
 
       const codes = (await Promise.all(rivals.map((rival) => sandbox.run(rival)))).map(({ code }) => code);
@@ -25,8 +29,8 @@ describe.each(findWrapperShells())('in $name', (shell) => {
     }
   });
 
-  it.skipIf(shell.missing)(`runs and writes nothing behind a fence ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
+  it.skipIf(shell.missing)(`runs and writes nothing behind a fence ${missing}`, async ({ onTestFinished }) => {
+    const sandbox = new Sandbox(shell, onTestFinished);
     const task = sandbox.task('t', { command: ['touch', 'ran'] });
     writeFileSync(`${task.folder}/claim`, toFence(), { flag: 'wx' });
 
@@ -38,8 +42,8 @@ describe.each(findWrapperShells())('in $name', (shell) => {
     expect(parseClaimRecord(task.text('claim'))).toMatchObject({ nativeId: FENCED });
   });
 
-  it.skipIf(shell.missing)(`refuses a claim it cannot read to its end ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
+  it.skipIf(shell.missing)(`refuses a claim it cannot read to its end ${missing}`, async ({ onTestFinished }) => {
+    const sandbox = new Sandbox(shell, onTestFinished);
     const task = sandbox.task('t', { command: ['touch', 'ran'], nativeId: 'n' });
     writeFileSync(`${task.folder}/claim`, 'native n\nboot');
 
@@ -47,76 +51,95 @@ describe.each(findWrapperShells())('in $name', (shell) => {
     expect(existsSync(`${task.work}/ran`)).toBe(false);
   });
 
-  it.skipIf(shell.missing)(`says who it is, in records this machine confirms ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
-    const task = sandbox.task('t', { command: ['cat', '/proc/self/stat'], nativeId: 'native 7' });
-    const before = Date.now();
+  it.skipIf(shell.missing)(
+    `says who it is, in records this machine confirms ${missing}`,
+    async ({ onTestFinished }) => {
+      const sandbox = new Sandbox(shell, onTestFinished);
+      const task = sandbox.task('t', { command: ['cat', '/proc/self/stat'], nativeId: 'native 7' });
+      const before = Date.now();
 
-    const { child, finished } = sandbox.start([task.argumentFile]);
-    await finished;
+      const { child, finished } = sandbox.start([task.argumentFile]);
+      await finished;
 
-    const start = task.startRecord();
-    const [pid, , , , group] = task.stdout().split(' ');
-    const birth = task.stdout().slice(task.stdout().lastIndexOf(')')).split(' ')[20];
-    expect(parseClaimRecord(task.text('claim'))).toEqual({ nativeId: 'native 7', process: start?.process });
-    expect(start?.process.pid).toBe(child.pid);
-    expect(start?.process.bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-    expect({ pid: start?.commandPid, group: start?.commandPid, birth: start?.commandStartTime }).toEqual({
-      pid: Number(pid),
-      group: Number(group),
-      birth,
-    });
-    expect(start?.commandLeads).toBe(true);
-    expect(Math.abs((start?.startedAt.getTime() ?? 0) - before)).toBeLessThan(1_500);
-    expect(start?.host).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8').trim());
-  });
+      const start = task.startRecord();
+      const [pid, , , , group] = task.stdout().split(' ');
+      const birth = task.stdout().slice(task.stdout().lastIndexOf(')')).split(' ')[20];
+      expect(parseClaimRecord(task.text('claim'))).toEqual({ nativeId: 'native 7', process: start?.process });
+      expect(start?.process.pid).toBe(child.pid);
+      expect(start?.process.bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+      expect({ pid: start?.commandPid, group: start?.commandPid, birth: start?.commandStartTime }).toEqual({
+        pid: Number(pid),
+        group: Number(group),
+        birth,
+      });
+      expect(start?.commandLeads).toBe(true);
+      expect(Math.abs((start?.startedAt.getTime() ?? 0) - before)).toBeLessThan(1_500);
+      expect(start?.host).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8').trim());
+    },
+  );
 
-  it.skipIf(shell.missing)(`lets the same native job start again when the first is gone, and only then ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
-    const first = sandbox.task('t', { command: ['sh', '-c', 'echo first; exec sleep 300'], nativeId: 'n' });
-    const second = sandbox.task('u', { folder: first.folder, nativeId: 'n', attempt: '1.1', command: ['echo', 'second'] });
-    const { child, finished } = sandbox.start([first.argumentFile]);
-    const start = await eventually(() => first.startRecord());
+  it.skipIf(shell.missing)(
+    `lets the same native job start again when the first is gone, and only then ${missing}`,
+    async ({ onTestFinished }) => {
+      const sandbox = new Sandbox(shell, onTestFinished);
+      const first = sandbox.task('t', { command: ['sh', '-c', 'echo first; exec sleep 300'], nativeId: 'n' });
+      const second = sandbox.task('u', {
+        folder: first.folder,
+        nativeId: 'n',
+        attempt: '1.1',
+        command: ['echo', 'second'],
+      });
+      const { child, finished } = sandbox.start([first.argumentFile]);
+      const start = await eventually(() => first.startRecord());
 
-    const whileItRuns = await sandbox.run(second);
-    child.kill('SIGKILL');
-    await finished;
-    const whileItsCommandRuns = await sandbox.run(second);
-    process.kill(-start.commandPid, 'SIGKILL');
-    await eventually(() => !isAlive(start.commandPid));
-    const afterwards = await sandbox.run(second);
-    const onceMore = await sandbox.run(second);
+      const whileItRuns = await sandbox.run(second);
+      child.kill('SIGKILL');
+      await finished;
+      const whileItsCommandRuns = await sandbox.run(second);
+      process.kill(-start.commandPid, 'SIGKILL');
+      await eventually(() => !isAlive(start.commandPid));
+      const afterwards = await sandbox.run(second);
+      const onceMore = await sandbox.run(second);
 
-    expect([whileItRuns, whileItsCommandRuns, afterwards, onceMore].map(({ code }) => code)).toEqual([113, 113, 0, 113]);
-    expect(second.stdout()).toBe('second\n');
-    expect(second.end()).toMatchObject({ attempt: '1.1', exitCode: 0 });
-  });
+      expect([whileItRuns, whileItsCommandRuns, afterwards, onceMore].map(({ code }) => code)).toEqual([
+        113, 113, 0, 113,
+      ]);
+      expect(second.stdout()).toBe('second\n');
+      expect(second.end()).toMatchObject({ attempt: '1.1', exitCode: 0 });
+    },
+  );
 
-  it.skipIf(shell.missing)(`leaves no end record behind when it is killed itself ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
-    const task = sandbox.task('t', { command: ['sleep', '300'] });
-    const { child, finished } = sandbox.start([task.argumentFile]);
-    const start = await eventually(() => task.startRecord());
+  it.skipIf(shell.missing)(
+    `leaves no end record behind when it is killed itself ${missing}`,
+    async ({ onTestFinished }) => {
+      const sandbox = new Sandbox(shell, onTestFinished);
+      const task = sandbox.task('t', { command: ['sleep', '300'] });
+      const { child, finished } = sandbox.start([task.argumentFile]);
+      const start = await eventually(() => task.startRecord());
 
-    child.kill('SIGKILL');
-    await finished;
+      child.kill('SIGKILL');
+      await finished;
 
-    expect(task.files()).toEqual(['claim', 'start', 'stderr.1.0', 'stdout.1.0']);
-    expect(isAlive(start.process.pid)).toBe(false);
-    expect(isAlive(start.commandPid)).toBe(true);
-    process.kill(-start.commandPid, 'SIGKILL');
-  });
+      expect(task.files()).toEqual(['claim', 'start', 'stderr.1.0', 'stdout.1.0']);
+      expect(isAlive(start.process.pid)).toBe(false);
+      expect(isAlive(start.commandPid)).toBe(true);
+      process.kill(-start.commandPid, 'SIGKILL');
+    },
+  );
 
-  it.skipIf(shell.missing)(`runs nothing by an argument file that is cut short ${missing}`, async () => {
-    const sandbox = new Sandbox(shell);
-    const task = sandbox.task('t', { command: ['touch', 'ran'] });
-    const text = readFileSync(task.argumentFile, 'utf8');
-    for (const length of [0, 40, text.indexOf('sj_outputs'), text.length - 3]) {
-      writeFileSync(task.argumentFile, text.slice(0, length));
+  it.skipIf(shell.missing)(
+    `runs nothing by an argument file that is cut short ${missing}`,
+    async ({ onTestFinished }) => {
+      const sandbox = new Sandbox(shell, onTestFinished);
+      const task = sandbox.task('t', { command: ['touch', 'ran'] });
+      const text = readFileSync(task.argumentFile, 'utf8');
+      for (const length of [0, 40, text.indexOf('sj_outputs'), text.length - 3]) {
+        writeFileSync(task.argumentFile, text.slice(0, length));
 
-      expect((await sandbox.run(task)).code).not.toBe(0);
-    }
-    expect(task.files()).toEqual([]);
-    expect(existsSync(`${task.work}/ran`)).toBe(false);
-  });
+        expect((await sandbox.run(task)).code).not.toBe(0);
+      }
+      expect(task.files()).toEqual([]);
+      expect(existsSync(`${task.work}/ran`)).toBe(false);
+    },
+  );
 });

@@ -1,14 +1,23 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import { type EndRecord, parseEndRecord } from './end-record.ts';
 import { type OutputRecord, parseOutputRecords } from './output-record.ts';
 import { parseStartRecord, type StartRecord } from './start-record.ts';
 import { toArgumentFile } from './to-argument-file.ts';
-import { WRAPPER_TEXT } from './wrapper-text.ts';
 import type { WrapperTask } from './wrapper-task.ts';
+import { WRAPPER_TEXT } from './wrapper-text.ts';
 
 /** A shell the wrapper has to work in. `missing` says why it cannot be tried here. */
 export interface WrapperShell {
@@ -54,9 +63,11 @@ export class Sandbox {
   readonly directory = mkdtempSync(join(tmpdir(), 'scijob-wrapper-'));
   readonly wrapper = join(this.directory, 'wrapper');
   readonly #shell: WrapperShell;
+  readonly #onTestFinished: TestContext['onTestFinished'];
 
-  constructor(shell: WrapperShell) {
+  constructor(shell: WrapperShell, onTestFinished: TestContext['onTestFinished']) {
     this.#shell = shell;
+    this.#onTestFinished = onTestFinished;
     writeFileSync(this.wrapper, WRAPPER_TEXT);
     onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
   }
@@ -95,7 +106,7 @@ export class Sandbox {
     });
     // A wrapper that dies early does not read what it is given.
     child.stdin?.on('error', () => {});
-    onTestFinished(() => void child.kill('SIGKILL'));
+    this.#onTestFinished(() => void child.kill('SIGKILL'));
     const finished = new Promise<Finished>((resolve) => {
       child.on('close', (code, signal) => resolve({ code, signal, stderr }));
     });
@@ -213,6 +224,6 @@ export function randomNumbers(seed: number): (below: number) => number {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (((t ^ (t >>> 14)) >>> 0) / 4294967296) * below | 0;
+    return ((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below) | 0;
   };
 }

@@ -57,24 +57,31 @@ sj_write_start() {
     "\${sj_host:+host $sj_host$sj_nl}" "$sj_started" 2>/dev/null >|"$sj_folder/start"
 }
 
-# The status of child $1 into sj_status. A trapped signal ends wait early, with its own 128 + n; then wait once more.
-# dash forgets a child it has told of (127), bash may lose one that ends as the signal comes (-1).
+# The status of child $1 into sj_status. A trapped signal ends wait early with its own 128 + n: such a number is
+# believed when it keeps coming with the child gone. dash forgets a child it has told of (127), bash may lose one that
+# ends as a signal comes (-1), or tell of the signal instead: not believed, where the signal was not passed on.
 sj_await() {
-  sj_woken=
-  wait "$1" 2>/dev/null
-  sj_status=$?
-  while [ -n "$sj_woken" ]; do
-    case $sj_status in 129 | 13[018] | 14[023]) ;; *) return 0 ;; esac
+  sj_status= sj_there=1 sj_same= sj_heard=
+  while :; do
     sj_woken=
-    kill -0 "$1" 2>/dev/null && sj_there=1 || sj_there=
     wait "$1" 2>/dev/null
     sj_again=$?
     case $sj_again.$sj_there in
-      127.) ;;
+      127.) return 0 ;;
       -1.* | 257.*) sj_status=lost; return 0 ;;
-      *) sj_status=$sj_again ;;
+      129.* | 13[018].* | 14[023].*) ;;
+      *) sj_status=$sj_again; return 0 ;;
     esac
+    if [ "$sj_again" = "$sj_status" ] && [ -z "$sj_there$sj_woken" ]; then
+      sj_same=1$sj_same
+      [ "$sj_same" != 111 ] || break
+    else
+      sj_same=
+    fi
+    sj_status=$sj_again
+    kill -0 "$1" 2>/dev/null || sj_there=
   done
+  [ -z "\${BASH_VERSION-}" ] || case $sj_heard in *"$sj_status"*) sj_status=lost ;; esac
 }
 
 # Nothing of the command's stays behind. Who was sent TERM has the grace; others a second to end by themselves (tee).

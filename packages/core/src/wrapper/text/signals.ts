@@ -8,7 +8,8 @@ sj_trap_signals() {
   trap 'sj_on_other INT' INT
   trap 'sj_on_other USR1' USR1
   trap 'sj_on_other USR2' USR2
-  trap 'sj_woken=1' HUP QUIT
+  trap 'sj_woken=1 sj_heard="$sj_heard 129"' HUP
+  trap 'sj_woken=1 sj_heard="$sj_heard 131"' QUIT
 }
 
 # TERM means cancel. With --many it is for the task that has a stop record, and without one for all that is left.
@@ -28,13 +29,12 @@ sj_on_term() {
 
 sj_on_other() {
   sj_woken=1
-  [ "$sj_stage" != run ] || sj_signal "$1"
+  case $sj_stage in prepare | run) [ -z "$sj_pid" ] || sj_signal "$1" ;; esac
 }
 
 # A late one, from the timer of a task long over, is told by its time not having come.
 sj_on_alarm() {
-  sj_woken=1
-  sj_rang=1
+  sj_woken=1 sj_rang=1 sj_heard="$sj_heard 142"
   [ -z "$sj_busy" ] || return 0
   case $sj_stage in
     run | kill | grace | linger) ;;

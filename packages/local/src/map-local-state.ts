@@ -1,0 +1,65 @@
+import type { Attempt, JobStatus, StateCounts } from '@scijob/core/adapter';
+import type { TaskRecords } from './task-records.ts';
+
+export interface LiveTask {
+  readonly attempt: Attempt;
+  readonly records: Pick<TaskRecords, 'claim' | 'start' | 'end'>;
+  readonly isCancelling: boolean;
+  readonly now: Date;
+}
+
+/** Where a task is that has not ended, by what its wrapper wrote so far. `raw` is the last record. Pure. */
+export function mapLocalState({ attempt, records, isCancelling, now }: LiveTask): JobStatus {
+  const { claim, start, end } = records;
+  if (end) return { state: 'finalizing', attempt, at: end.endedAt, raw: 'end' };
+  if (isCancelling) return { state: 'cancelling', attempt, at: now, raw: start ? 'start' : claim ? 'claim' : 'queued' };
+  if (start) return { state: 'running', attempt, at: start.startedAt, raw: 'start' };
+  if (claim) return { state: 'starting', attempt, at: now, raw: 'claim' };
+  return { state: 'queued', attempt, at: now, raw: 'queued' };
+}
+
+export interface ArrayEvidence {
+  readonly attempt: Attempt;
+  readonly counts: StateCounts;
+  readonly total: number;
+  /** All of it was cancelled, not single tasks. */
+  readonly isCancelled: boolean;
+  /** The first end of each kind that is no success, for the message. */
+  readonly firstFailure?: { readonly index: number; readonly reason: FailedReason; readonly message: string };
+  /** When the last task seen ended. */
+  readonly lastEndAt?: Date;
+  readonly now: Date;
+}
+
+type FailedReason = Extract<JobStatus, { readonly reason: unknown }>['reason'];
+
+/** The state of an array, by how many of its tasks are in each. Pure. */
+export function mapArrayState(evidence: ArrayEvidence): JobStatus {
+  const { attempt, counts, total, now } = evidence;
+  const { succeeded = 0, failed = 0, cancelled = 0, lost = 0, running = 0 } = counts;
+  const ended = succeeded + failed + cancelled + lost;
+  if (ended < total) {
+    const state = evidence.isCancelled ? 'cancelling' : running + ended > 0 ? 'running' : 'queued';
+    return { state, attempt, at: now };
+  }
+  const at = evidence.lastEndAt ?? now;
+  if (succeeded === total) return { state: 'succeeded', attempt, at };
+  const state =
+    evidence.isCancelled && cancelled > 0 ? 'cancelled' : failed > 0 ? 'failed' : lost > 0 ? 'lost' : 'cancelled';
+  const reason = state === 'cancelled' ? 'cancelled-by-user' : state === 'lost' ? 'unknown' : undefined;
+  return {
+    state,
+    attempt,
+    at,
+    reason: reason ?? evidence.firstFailure?.reason ?? 'unknown',
+    message: toMessage(evidence, { failed, cancelled, lost }),
+  };
+}
+
+function toMessage({ total, firstFailure }: ArrayEvidence, ends: { readonly [state: string]: number }): string {
+  const parts = Object.entries(ends)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  const first = firstFailure ? ` First: task ${firstFailure.index}: ${firstFailure.message}` : '';
+  return `Of ${total} tasks ${parts.join(', ')}.${first}`;
+}

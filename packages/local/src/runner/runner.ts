@@ -1,0 +1,260 @@
+import { existsSync, type FSWatcher, readdirSync, rmSync, statSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { machineId } from '../machine.ts';
+import { type LocalPaths, toLocalPaths } from '../part-paths.ts';
+import { claimRunner, isNewestClaim, sayGoodbye } from '../runner-claims.ts';
+import { PartRun } from './part-run.ts';
+import { PoolUsage } from './pool-usage.ts';
+import { Scheduler } from './scheduler.ts';
+import { TaskRuns } from './task-runs.ts';
+import { writeWrapper } from './write-wrapper.ts';
+
+export interface RunnerOptions {
+  /** Without anything to do for so long, the runner goes away. */
+  readonly idleMs?: number;
+}
+
+const POLL_MS = 200;
+const NOTE_MS = 100;
+const RETRY_MS = 1_000;
+const IDLE_MS = 30_000;
+/** What was prepared or marked but never sent is cleared away after this. */
+const STALE_MS = 3_600_000;
+
+/** Runs the tasks of one directory on one machine. Told what to do by files, tells what happened by files. */
+export class Runner {
+  readonly #paths: LocalPaths;
+  readonly #machine: string;
+  readonly #idleMs: number;
+  readonly #pool = new PoolUsage();
+  readonly #scheduler = new Scheduler(this.#pool);
+  readonly #parts = new Map<string, PartRun>();
+  readonly #opening = new Set<string>();
+  /** Parts with something to write down. */
+  readonly #changed = new Set<PartRun>();
+  readonly #tasks: TaskRuns;
+  #number: number;
+  #watcher: FSWatcher | undefined;
+  #idleSinceMs = performance.now();
+  #notedMs = 0;
+  #listedMs = Number.NEGATIVE_INFINITY;
+  #pausedUntilMs = 0;
+  #isScheduled = false;
+  #done: (() => void) | undefined;
+
+  private constructor(root: string, number: number, { idleMs = IDLE_MS }: RunnerOptions) {
+    this.#machine = machineId();
+    this.#paths = toLocalPaths(root, this.#machine);
+    this.#number = number;
+    this.#idleMs = idleMs;
+    this.#tasks = new TaskRuns(number, writeWrapper(root), this.#pool, (part) => {
+      this.#changed.add(part);
+      this.#soon();
+    });
+  }
+
+  /** Runs until there has been nothing to do for long enough, or at once when another runner lives. */
+  static async run(root: string, options: RunnerOptions = {}): Promise<void> {
+    const number = claimRunner(toLocalPaths(root, machineId()).runners);
+    if (number === undefined) return;
+    await new Runner(root, number, options).#run();
+  }
+
+  #run(): Promise<void> {
+    say(`runner ${this.#number} (pid ${process.pid}) begins`);
+    this.#clearStaging();
+    try {
+      this.#watcher = watch(this.#paths.inbox, (_event, name) => {
+        if (name === null) this.#listInbox();
+        else void this.#visit(name);
+      });
+      this.#watcher.on('error', () => this.#unwatch());
+    } catch {
+      // Too many watches on this machine: polling finds everything, a little later.
+    }
+    this.#listInbox();
+    const timer = setInterval(() => this.#poll(), POLL_MS);
+    // Memory limits want a closer look than everything else.
+    const memoryTimer = setInterval(() => this.#guard(() => this.#tasks.lookAround(performance.now())), POLL_MS / 2);
+    return new Promise((resolve) => {
+      this.#done = () => {
+        clearInterval(timer);
+        clearInterval(memoryTimer);
+        this.#unwatch();
+        this.#tasks.rest();
+        resolve();
+      };
+    });
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+
+  #poll(): void {
+    const nowMs = performance.now();
+    this.#guard(() => {
+      if (!isNewestClaim(this.#paths.runners, this.#number)) {
+        say(`runner ${this.#number} was replaced, and leaves its tasks to the other one`);
+        this.#done?.();
+        return;
+      }
+      if (!this.#watcher || nowMs - this.#listedMs > RETRY_MS) this.#listInbox();
+      this.#soon();
+      this.#leaveWhenIdle(nowMs);
+    });
+  }
+
+  /** Looks at every marker: new parts, and where nothing tells of changes, old ones too. */
+  #listInbox(): void {
+    this.#listedMs = performance.now();
+    for (const token of readdirSync(this.#paths.inbox)) {
+      if (!this.#watcher || !this.#parts.has(token)) void this.#visit(token);
+    }
+  }
+
+  /** Looks at one part: is it new, and is somebody tired of it? */
+  async #visit(token: string): Promise<void> {
+    if (this.#opening.has(token)) return;
+    this.#opening.add(token);
+    try {
+      const known = this.#parts.get(token);
+      if (known) {
+        if (known.readCancels()) this.#applyCancels(known);
+      } else await this.#open(token);
+    } catch (error) {
+      say(`part ${token}: ${error instanceof Error ? error.stack : String(error)}`);
+    } finally {
+      this.#opening.delete(token);
+    }
+    this.#soon();
+  }
+
+  async #open(token: string): Promise<void> {
+    const folder = join(this.#paths.jobs, token);
+    const marker = join(this.#paths.inbox, token);
+    const markedAt = statSync(marker, { throwIfNoEntry: false })?.mtimeMs;
+    if (markedAt === undefined) return;
+    if (existsSync(join(folder, 'ended'))) {
+      rmSync(marker, { force: true });
+      return;
+    }
+    const part = await PartRun.open(token, folder, this.#machine);
+    if (!part) {
+      // Not committed yet, or never: whoever marked it is about to say so.
+      if (Date.now() - markedAt > STALE_MS) rmSync(marker, { force: true });
+      return;
+    }
+    this.#parts.set(token, part);
+    for (const index of part.takeStaged()) if (!this.#tasks.adopt(part, index)) part.putBack(index);
+    this.#applyCancels(part);
+    this.#scheduler.add(part);
+    this.#changed.add(part);
+  }
+
+  #applyCancels(part: PartRun): void {
+    for (const index of part.running) {
+      const request = part.isCancelled(index);
+      if (request) this.#tasks.cancel(part, index, request);
+    }
+    part.takeCancelled((index, request) => this.#tasks.cancelWaiting(part, index, request));
+  }
+
+  /** One round soon, however many reasons there are for it. */
+  #soon(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#guard(() => this.#round());
+    });
+  }
+
+  #round(): void {
+    const nowMs = performance.now();
+    this.#startTasks(nowMs);
+    const isNoteDue = nowMs - this.#notedMs >= NOTE_MS;
+    if (isNoteDue) this.#notedMs = nowMs;
+    for (const part of this.#changed) {
+      part.flush();
+      if (part.isEnded) this.#close(part);
+      else if (isNoteDue) part.writeNote();
+      else continue;
+      this.#changed.delete(part);
+    }
+  }
+
+  #startTasks(nowMs: number): void {
+    if (nowMs < this.#pausedUntilMs) return;
+    for (let part = this.#scheduler.next(nowMs); part; part = this.#scheduler.next(nowMs)) {
+      const index = part.takeNext();
+      if (index === undefined) continue;
+      try {
+        this.#tasks.start(part, index);
+      } catch (error) {
+        part.putBack(index);
+        this.#scheduler.add(part);
+        this.#pausedUntilMs = nowMs + RETRY_MS;
+        say(`task ${part.token}.${index} is tried again: ${error instanceof Error ? error.message : String(error)}`);
+        return;
+      }
+    }
+  }
+
+  #close(part: PartRun): void {
+    part.seal();
+    rmSync(join(this.#paths.inbox, part.token), { force: true });
+    this.#scheduler.remove(part);
+    this.#parts.delete(part.token);
+  }
+
+  /** The goodbye comes first and the last look after it: whoever submits marks first and looks for a goodbye after. */
+  #leaveWhenIdle(nowMs: number): void {
+    if (this.#parts.size > 0 || this.#opening.size > 0) {
+      this.#idleSinceMs = nowMs;
+      return;
+    }
+    if (nowMs - this.#idleSinceMs < this.#idleMs) return;
+    sayGoodbye(this.#paths.runners, this.#number);
+    say(`runner ${this.#number} says goodbye`);
+    if (!this.#hasWork()) {
+      this.#done?.();
+      return;
+    }
+    const number = claimRunner(this.#paths.runners);
+    if (number === undefined) {
+      this.#done?.();
+      return;
+    }
+    this.#number = number;
+    this.#tasks.renumber(number);
+    this.#idleSinceMs = nowMs;
+    this.#listInbox();
+  }
+
+  #hasWork(): boolean {
+    return readdirSync(this.#paths.inbox).some((token) => existsSync(join(this.#paths.jobs, token, 'part.json')));
+  }
+
+  #clearStaging(): void {
+    for (const name of readdirSync(this.#paths.staging)) {
+      const path = join(this.#paths.staging, name);
+      const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+      if (Date.now() - mtimeMs > STALE_MS) rmSync(path, { recursive: true, force: true });
+    }
+  }
+
+  /** What fails now, for want of room on the disk say, is tried again with the next round. */
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${text}\n`);
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Home } from './open-home.ts';
+import { isRunnerAlive } from './runner-claims.ts';
+import { toBaseEnvironment } from './to-base-environment.ts';
+
+/** A runner that was just started claims within a fraction of this; meanwhile no second one is started. */
+const PATIENCE_MS = 2_000;
+
+/** Sees to it that somebody runs the tasks of one directory. Losing a race is harmless: the second runner goes away. */
+export class RunnerStarter {
+  readonly #home: Home;
+  readonly #idleMs: number | undefined;
+  #starting: { readonly child: ChildProcess; readonly sinceMs: number } | undefined;
+
+  constructor(home: Home, idleMs?: number) {
+    this.#home = home;
+    this.#idleMs = idleMs;
+  }
+
+  /** Starts a runner unless one lives. It outlives this process: own session, own log file, no share in our environment. */
+  ensure(nowMs: number): void {
+    const { paths } = this.#home;
+    if (isRunnerAlive(paths.runners)) {
+      this.#starting = undefined;
+      return;
+    }
+    if (this.#starting && this.#starting.child.exitCode === null && nowMs - this.#starting.sinceMs < PATIENCE_MS)
+      return;
+    const log = openSync(paths.runnerLog, 'a', 0o600);
+    try {
+      const child = spawn(
+        process.execPath,
+        [runnerEntry(), paths.root, ...(this.#idleMs === undefined ? [] : [String(this.#idleMs)])],
+        {
+          cwd: paths.root,
+          detached: true,
+          env: toBaseEnvironment(process.env),
+          stdio: ['ignore', log, log],
+        },
+      );
+      // Not started at all: the next call tries again, and `explain()` says that nobody runs the tasks.
+      child.on('error', () => {
+        this.#starting = undefined;
+      });
+      child.unref();
+      this.#starting = { child, sinceMs: nowMs };
+    } finally {
+      closeSync(log);
+    }
+  }
+}
+
+/** From `src` when that is what runs, from `dist` otherwise. */
+function runnerEntry(): string {
+  const entry = import.meta.url.endsWith('.ts') ? './runner-entry.ts' : './runner-entry.js';
+  return fileURLToPath(new URL(entry, import.meta.url));
+}

@@ -1,0 +1,29 @@
+import type { CallContext, JobRef, Memo, Observation, Sweep } from '@scijob/core/adapter';
+import { observeJob } from './observe-job.ts';
+import type { Home } from './open-home.ts';
+
+/** Between so many jobs, whatever else this process does gets its turn: reads of records do not wait for anything. */
+const JOBS_PER_TURN = 64;
+
+/** Looks at many jobs. What could not be read is not covered; what is not there is covered and not seen. */
+export async function sweepJobs(
+  home: Home,
+  targets: readonly { readonly ref: JobRef; readonly memo?: Memo }[],
+  isRunnerAlive: boolean,
+  { clock, signal, logger }: CallContext,
+): Promise<Sweep> {
+  const covered: JobRef[] = [];
+  const seen: Observation[] = [];
+  for (const [at, target] of targets.entries()) {
+    if (at % JOBS_PER_TURN === JOBS_PER_TURN - 1) await new Promise(setImmediate);
+    signal.throwIfAborted();
+    const found = await observeJob(home, target, { now: clock.now(), isRunnerAlive });
+    if (found.type === 'unreadable') {
+      logger.debug({ key: target.ref.key, err: found.cause }, 'A local job cannot be read.');
+      continue;
+    }
+    covered.push(target.ref);
+    if (found.type === 'seen') seen.push(found.observation);
+  }
+  return { covered, seen };
+}
