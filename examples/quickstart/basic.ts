@@ -16,7 +16,7 @@ const options = parseOptions();
 const home = process.env['SCIJOB_HOME'] ?? join(here, '.scijob');
 const client = createClient({
   adapters: { here: createLocal({ directory: join(home, 'local') }) },
-  ledger: home,
+  ledger: join(home, 'ledger'),
 });
 
 // What runs. Nothing here says where: the same jobs run on a cluster with another adapter.
@@ -42,9 +42,9 @@ const mergeHits = new CommandJob({
   outputs: { ranked: file('ranked.csv'), picture: file('hits.svg') },
 });
 
-process.once('SIGINT', async () => {
+// Nothing to save first: what was submitted is in the ledger, and runs without this process.
+process.once('SIGINT', () => {
   console.log(`\nThe tasks go on without this window. To come back to them: npm run demo -- --key ${options.key}`);
-  await client.close();
   process.exit(130);
 });
 
@@ -79,8 +79,8 @@ await merge.logs().forEach((line) => console.log(`  ${line.text}`));
 const { ranked, picture } = await merge.result();
 
 await checkKnownHit(ranked, query);
-console.log(`${query.knownHit}, designed from ${query.name}, is found right behind it. (${query.knownHitSource})`);
-const directory = `${join(here, 'out')}/`;
-console.log(`Ranked list: ${await ranked.download(directory)}`);
-console.log(`Best hits:   ${await picture.download(directory)}  (open it in a browser)`);
+console.log(`${query.knownHit}, designed from ${query.name}, is found right behind it, as it must be.`);
+console.log(`  ${query.knownHitSource}`);
+console.log(`Ranked list: ${await ranked.download(`${options.out}/`)}`);
+console.log(`Best hits:   ${await picture.download(`${options.out}/`)}  (open it in a browser)`);
 await client.close();

@@ -1,3 +1,4 @@
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../seam/clock.ts';
 import { createDefaultLogger, silentLogger } from '../seam/default-logger.ts';
 import type { Logger } from '../seam/logger.ts';
@@ -9,11 +10,12 @@ export interface ClientOptions<A extends Adapters> {
   /** The backends, by the names that `on` takes. */
   readonly adapters: A;
   /**
-   * Where submitted jobs are remembered: a directory, or `'memory'` to forget them with this process.
+   * Where submitted jobs are remembered: a directory, a ledger of `openLedger` (which the client then does not close),
+   * or `'memory'` to forget them with this process.
    *
-   * @default `$SCIJOB_HOME`, else the per-user state folder
+   * @default `ledger` in `$SCIJOB_HOME`, else in the per-user state folder
    */
-  readonly ledger?: string | 'memory';
+  readonly ledger?: string | 'memory' | Ledger;
   /** A pino logger fits. @default pino, warnings and errors, to stderr */
   readonly logger?: Logger | false;
   /** @default the machine's own time */

@@ -37,7 +37,7 @@ import { type Submitted, Submitter } from './submitter.ts';
 
 export interface ScijobClientOptions<A extends Adapters> {
   readonly adapters: A;
-  readonly ledger?: string;
+  readonly ledger?: string | Ledger;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -154,7 +154,7 @@ export class ScijobClient<A extends Adapters> {
     // A submit under way is finished first: cut off in the middle, nobody would know whether the job exists.
     await Promise.allSettled(this.#submitting);
     await this.#lanes.close();
-    await (await this.#ledger?.catch(() => undefined))?.close();
+    if (typeof this.#options.ledger !== 'object') await (await this.#ledger?.catch(() => undefined))?.close();
     return [];
   }
 
@@ -166,6 +166,7 @@ export class ScijobClient<A extends Adapters> {
     if (this.#closed) return Promise.reject(closed());
     if (this.#ledger) return this.#ledger;
     const { clock, logger, ledger } = this.#options;
+    if (typeof ledger === 'object') return Promise.resolve(ledger);
     const opening = openLedger(ledger ?? defaultLedgerDirectory(), { clock, logger }).catch((error: unknown) => {
       // Tried again with the next call: the disk may be back by then.
       this.#ledger = undefined;

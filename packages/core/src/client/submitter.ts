@@ -17,6 +17,7 @@ import { keepAlive } from '../util/keep-alive.ts';
 import { refOfHistory } from './job-history-ref.ts';
 import { differingFields, type JobRequest } from './job-request.ts';
 import { readResolvedText } from './read-resolved.ts';
+import { requireNotArchived } from './require-not-archived.ts';
 import type { SubmitBatcher } from './submit-batcher.ts';
 
 /** A resolved job of at most this many characters travels in its intent; a larger one becomes a payload. */
@@ -81,7 +82,10 @@ export class Submitter {
       const history = await this.#ledger.readJob(key);
       if (history) return history;
       // Read once more under the claim: the record may have come between our look and the winner's death.
-      if (await this.#takeOver(key, winner.session)) return this.#ledger.readJob(key);
+      if (await this.#takeOver(key, winner.session)) {
+        await requireNotArchived(this.#ledger, key, winner);
+        return this.#ledger.readJob(key);
+      }
       await this.#slot.clock.sleep(delayMs, signal);
     }
   }
@@ -129,7 +133,10 @@ export class Submitter {
       if (history?.intents.some(({ submission }) => submission >= number)) {
         return this.#again(key, history, request, signal);
       }
-      if (mine) return { ref: await this.#send(key, number, request) };
+      if (mine) {
+        await requireNotArchived(this.#ledger, key, claim.by);
+        return { ref: await this.#send(key, number, request) };
+      }
       await this.#slot.clock.sleep(delayMs, signal);
     }
   }

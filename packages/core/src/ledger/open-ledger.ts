@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Clock } from '../seam/clock.ts';
+import { silentLogger } from '../seam/default-logger.ts';
 import type { Logger } from '../seam/logger.ts';
+import { systemClock } from '../seam/system-clock.ts';
 import { currentSession } from './current-session.ts';
 import type { Ledger } from './ledger.ts';
 import { hasCode, type LedgerFiles } from './ledger-files.ts';
@@ -14,8 +16,10 @@ import { temporaryName } from './temporary-name.ts';
 import { readWholeFile, writeWholeFile } from './write-whole-file.ts';
 
 export interface OpenLedgerOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
+  /** @default the machine's own time */
+  readonly clock?: Clock;
+  /** @default none */
+  readonly logger?: Logger;
   /** @internal The disk it is on. */
   readonly files?: LedgerFiles;
 }
@@ -26,10 +30,9 @@ export interface OpenLedgerOptions {
  *
  * @throws {LedgerUnavailableError} Nothing can be written there. Nothing else is used in its place.
  */
-export async function openLedger(
-  location: string | 'memory',
-  { clock, logger, files = location === 'memory' ? createMemoryLedgerFiles() : nodeLedgerFiles }: OpenLedgerOptions,
-): Promise<Ledger> {
+export async function openLedger(location: string | 'memory', options: OpenLedgerOptions = {}): Promise<Ledger> {
+  const { clock = systemClock, logger = silentLogger } = options;
+  const { files = location === 'memory' ? createMemoryLedgerFiles() : nodeLedgerFiles } = options;
   const root = location === 'memory' ? '/memory' : resolve(location);
   let id: string;
   try {

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CommandJob } from '../job/command-job.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import { silentLogger } from '../seam/default-logger.ts';
+import { systemClock } from '../seam/system-clock.ts';
+import { createClient } from './create-client.ts';
+import { type NullBackend, nullAdapter, nullBackend } from './null-adapter.fixture.ts';
+
+const dock = new CommandJob({ name: 'dock', command: ['vina'] });
+const cleanUp: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end();
+});
+
+async function makeDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'scijob-keys-'));
+  cleanUp.push(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function clientOn(directory: string, backend: NullBackend) {
+  const client = createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger: directory, logger: false });
+  cleanUp.push(() => client.close());
+  return client;
+}
+
+/** A ledger whose session is dead for everybody else: its process never existed. */
+async function deadSession(directory: string): Promise<Ledger> {
+  const ledger = await openLedger(directory, { clock: systemClock, logger: silentLogger });
+  Object.assign(ledger.session, { startTime: '1' });
+  return ledger;
+}
+
+describe('a key whose session died', () => {
+  it('is free when it died between its claim and its intent', async () => {
+    const directory = await makeDirectory();
+    const dead = await deadSession(directory);
+    await dead.claim('k\u00001');
+    await dead.close();
+
+    const backend = nullBackend();
+    await clientOn(directory, backend).submit(dock, { key: 'k' });
+    expect(backend.jobs.size).toBe(1);
+  });
+});
+
+describe('a key in several processes', () => {
+  it('gives every client on the ledger the same job, and a finished job its recorded end', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const handles = await Promise.all([1, 2, 3].map(() => clientOn(directory, backend).submit(dock, { key: 'k' })));
+    expect(backend.jobs.size).toBe(1);
+    expect(new Set(handles.map(String)).size).toBe(1);
+
+    backend.job().status = { state: 'succeeded', attempt: '1.0', at: new Date(0), exitCode: 0 };
+    await handles[0]?.wait();
+    backend.observeFails = new Error('the backend is gone');
+    const later = await clientOn(directory, backend).submit(dock, { key: 'k' });
+    expect(await later.wait()).toMatchObject({ state: 'succeeded', exitCode: 0 });
+  });
+
+  it('shows what the ledger knows: jobs, attempts and the audit', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const first = clientOn(directory, backend);
+    const handle = await first.submit(dock.with({ tags: { study: 'a' } }), { key: 'k' });
+    backend.job().status = {
+      state: 'failed',
+      attempt: '1.0',
+      at: new Date(0),
+      reason: 'out-of-memory',
+      message: 'killed',
+    };
+    await handle.wait();
+    await first.close();
+
+    const second = clientOn(directory, backend);
+    const [found] = await second.jobs({ tag: ['study', 'a'], state: 'failed' }).toArray();
+    expect(found?.key).toBe('k');
+    expect(await found?.attempts()).toMatchObject([{ attempt: '1.0', status: { reason: 'out-of-memory' } }]);
+    expect(await second.jobs({ name: 'other' }).toArray()).toEqual([]);
+    const types = (await second.audit().toArray()).map((record) => (record as { type: string }).type);
+    expect(types).toEqual(expect.arrayContaining(['segment', 'intent', 'outcome', 'end']));
+  });
+});
