@@ -5,7 +5,10 @@ import { CommandJob, createClient, json } from '@scijob/core';
 import { createLocal } from '@scijob/local';
 
 const [home = '', key = '', tasks = '6', seconds = '0.2'] = process.argv.slice(2);
-const client = createClient({ adapters: { here: createLocal({ directory: join(home, 'local'), cpus: 4 }) }, ledger: home });
+const client = createClient({
+  adapters: { here: createLocal({ directory: join(home, 'local'), cpus: 4 }) },
+  ledger: home,
+});
 const dock = new CommandJob({
   name: 'dock',
   script: `printf '%s\\n' "$SCIJOB_INDEX" >> "$RAN"; echo "docking $SCIJOB_ITEM"; sleep ${seconds}; echo "{\\"energy\\": -$SCIJOB_INDEX}" > best.json`,

@@ -48,7 +48,10 @@ describe('a screening whose process is killed', () => {
     first.child.kill('SIGKILL');
     await first.ended;
 
-    await using client = createClient({ adapters: { other: createLocal({ directory: join(home, 'local') }) }, ledger: home });
+    await using client = createClient({
+      adapters: { other: createLocal({ directory: join(home, 'local') }) },
+      ledger: home,
+    });
     const sweep = await client.attach(first.output().trim().split('\n')[0] ?? '');
     if (sweep.shape !== 'array') throw new Error('an array was submitted');
     const children = await sweep.results().toArray();
@@ -57,7 +60,9 @@ describe('a screening whose process is killed', () => {
     expect(children.map(({ item }) => item).sort()).toEqual(Array.from({ length: 6 }, (_, index) => `ligand ${index}`));
     expect(await ranTasks(home)).toEqual(['0', '1', '2', '3', '4', '5']);
     const lines = await sweep.logs().toArray();
-    expect(lines.map(({ text }) => text).sort()).toEqual(Array.from({ length: 6 }, (_, index) => `docking "ligand ${index}"`));
+    expect(lines.map(({ text }) => text).sort()).toEqual(
+      Array.from({ length: 6 }, (_, index) => `docking "ligand ${index}"`),
+    );
   }, 60_000);
 
   it('loses and doubles nothing wherever it is killed, when it is run again with the same key', async () => {

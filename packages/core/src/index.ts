@@ -2,6 +2,7 @@
 export type {
   Adapters,
   AttachOptions,
+  AuditQuery,
   Client,
   JobQuery,
   MapOptions,

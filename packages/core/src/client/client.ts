@@ -81,11 +81,18 @@ export interface AttachOptions<R> extends Waiting {
   readonly watchOnly?: boolean;
 }
 
-export interface JobQuery extends Waiting {
-  readonly state?: JobState;
+/** Which records; everything given must hold. */
+export interface AuditQuery extends Waiting {
+  /** Of the job. */
   readonly name?: string;
   readonly tag?: readonly [name: string, value: string];
+  /** Recorded then or later. */
   readonly since?: Date;
+}
+
+/** Which jobs; everything given must hold. */
+export interface JobQuery extends AuditQuery {
+  readonly state?: JobState;
 }
 
 /** Where jobs are submitted, and found again. Makes nothing before its first call. */
@@ -124,7 +131,7 @@ export interface Client<A extends Adapters = Adapters> {
   /** The jobs of this ledger that one of the adapters reaches, oldest first. */
   jobs(query?: JobQuery): JobStream<AnyHandle>;
   /** The ledger's records, as they were written. */
-  audit(query?: JobQuery): JobStream<Json>;
+  audit(query?: AuditQuery): JobStream<Json>;
   /** Waits for all; in their order. */
   wait(handles: Iterable<AnyHandle>, options?: Waiting): Promise<FinalStatus[]>;
   cancel(handles: Iterable<AnyHandle>, reason?: string, options?: Waiting): Promise<void>;

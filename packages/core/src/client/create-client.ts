@@ -3,6 +3,7 @@ import type { Clock } from '../seam/clock.ts';
 import { createDefaultLogger, silentLogger } from '../seam/default-logger.ts';
 import type { Logger } from '../seam/logger.ts';
 import { systemClock } from '../seam/system-clock.ts';
+import { requireOptions } from '../util/require-options.ts';
 import type { Adapters, Client } from './client.ts';
 import { ScijobClient } from './scijob-client.ts';
 
@@ -29,6 +30,7 @@ export interface ClientOptions<A extends Adapters> {
  * const client = createClient({ adapters: { laptop: createLocal() } });
  */
 export function createClient<const A extends Adapters>(options: ClientOptions<A>): Client<A> {
+  requireOptions(options, ['adapters', 'ledger', 'logger', 'clock'], 'createClient');
   const { adapters, ledger, logger, clock = systemClock } = options;
   if (typeof adapters !== 'object' || adapters === null || Object.keys(adapters).length === 0) {
     throw new TypeError('createClient() needs at least one adapter: `adapters: { laptop: createLocal() }`.');

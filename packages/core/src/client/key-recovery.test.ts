@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CommandJob } from '../job/command-job.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerEntry } from '../ledger/ledger-record.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { silentLogger } from '../seam/default-logger.ts';
 import { systemClock } from '../seam/system-clock.ts';
@@ -44,6 +45,38 @@ describe('a key whose session died', () => {
 
     const backend = nullBackend();
     await clientOn(directory, backend).submit(dock, { key: 'k' });
+    expect(backend.jobs.size).toBe(1);
+  });
+});
+
+describe('a ledger whose disk fills up between the backend taking the job and the record of it', () => {
+  it('gives out the ref, and the same key finds the job once there is room again', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const ledger = await openLedger(directory);
+    cleanUp.push(() => ledger.close());
+    let full = true;
+    const filling = new Proxy(ledger, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name !== 'append') return typeof member === 'function' ? member.bind(target) : member;
+        return async (entry: LedgerEntry) => {
+          if (full && entry.type === 'outcome') throw new Error('ENOSPC: no space left on device');
+          return target.append(entry);
+        };
+      },
+    });
+    const client = createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger: filling, logger: false });
+    cleanUp.push(() => client.close());
+
+    const error = await client.submit(dock, { key: 'k' }).catch((reason: unknown) => reason as Error);
+    if (!(error instanceof Error)) throw new Error('it was recorded');
+    expect(error).toMatchObject({ code: 'NOT_RECORDED', message: expect.stringContaining('ENOSPC') });
+    const ref = /scijob:job:\S+/.exec(error.message)?.[0] ?? '';
+    expect((await (await client.attach(ref)).status()).state).toBe('queued');
+
+    full = false;
+    expect(String(await client.submit(dock, { key: 'k' }))).toBe(ref);
     expect(backend.jobs.size).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import type { ResolvedJob } from '../seam/resolved-job.ts';
 import type { Json } from '../util/json.ts';
+import { requireOptions } from '../util/require-options.ts';
 
 /** The options of `submit` and `map` once their types have done their work. */
 export interface PlacementOptions {
@@ -32,17 +33,10 @@ const KNOWN = [
   'signal',
 ] as const satisfies readonly (keyof PlacementOptions)[];
 
-/** Refuses what is no option, so that a typo in plain JavaScript is not silently another job. */
+/** Checks the options of a submit: what is no option is refused, so that a typo in plain JavaScript is not silently another job. */
 export function requirePlacement(options: unknown, method: 'submit' | 'map' | 'plan'): PlacementOptions {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`The options of ${method}() are an object, got ${JSON.stringify(options)}.`);
-  }
-  for (const field of Object.keys(options)) {
-    if (!(KNOWN as readonly string[]).includes(field)) {
-      throw new TypeError(`${method}() has no option "${field}". Known are: ${KNOWN.join(', ')}.`);
-    }
-  }
+  requireOptions(options, KNOWN, method);
   const given = options as PlacementOptions;
   for (const field of ['maxConcurrent', 'itemsPerTask'] as const) {
     const value = given[field];

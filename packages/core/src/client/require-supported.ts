@@ -5,6 +5,8 @@ import type { ResolvedJob } from '../seam/resolved-job.ts';
 import { FAILURE_REASONS } from '../state/failure-reason.ts';
 import type { PlacementOptions } from './placement.ts';
 
+const NEVER_RETRIED = ['cancelled-by-user', 'cancelled-by-admin', 'dependency-failed'] as const;
+
 /** Refuses by name what the adapter's capabilities say it cannot do. What only the adapter can know, it refuses itself. */
 export function requireSupported(
   adapter: string,
@@ -23,6 +25,10 @@ export function requireSupported(
   };
   if (options.after !== undefined) {
     refuse('after', 'Dependencies are not there yet: await the first job, then submit the second.');
+  }
+  for (const reason of NEVER_RETRIED) {
+    if (job.retry[reason])
+      refuse(`retry.${reason}`, 'It is never tried again: somebody meant it, or it would fail the same way.');
   }
   for (const reason of FAILURE_REASONS) {
     const support = capabilities.retries[reason];

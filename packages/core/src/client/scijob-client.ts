@@ -22,10 +22,11 @@ import { ChildSubject } from '../tracker/child-subject.ts';
 import { JobSubject } from '../tracker/job-subject.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
 import type { Json } from '../util/json.ts';
+import { requireOptions } from '../util/require-options.ts';
 import type { Waiting } from '../util/waiting.ts';
 import { arrayManifest } from './array-manifest.ts';
 import { type ArrayItems, buildRequest, checkedSchemas } from './build-request.ts';
-import type { Adapters, AttachOptions, JobQuery } from './client.ts';
+import type { Adapters, AttachOptions, AuditQuery, JobQuery } from './client.ts';
 import { clientServices } from './client-services.ts';
 import { formatFinalStatus, mergeSubmissions, refOfHistory, statusOfHistory } from './job-history-ref.ts';
 import type { JobRequest } from './job-request.ts';
@@ -41,6 +42,9 @@ export interface ScijobClientOptions<A extends Adapters> {
   readonly logger: Logger;
   readonly clock: Clock;
 }
+
+const AUDIT_QUERY = ['name', 'tag', 'since', 'signal'];
+const JOB_QUERY = ['state', ...AUDIT_QUERY];
 
 /** What `createClient` makes. Its methods take `unknown`: users see them through the types of `Client`. */
 export class ScijobClient<A extends Adapters> {
@@ -104,6 +108,7 @@ export class ScijobClient<A extends Adapters> {
   }
 
   async attach<R>(text: string, options: AttachOptions<R> = {}): Promise<AnyHandle> {
+    requireOptions(options, ['signal', 'as', 'watchOnly'], 'attach');
     const { signal, as } = options;
     const decoded = decodeRef(text);
     const { child, ...given } = decoded;
@@ -117,10 +122,12 @@ export class ScijobClient<A extends Adapters> {
   }
 
   jobs(query: JobQuery = {}): JobStream<AnyHandle> {
+    requireOptions(query, JOB_QUERY, 'jobs');
     return createStream(() => this.#jobs(query));
   }
 
-  audit({ state: _state, ...query }: JobQuery = {}): JobStream<Json> {
+  audit(query: AuditQuery = {}): JobStream<Json> {
+    requireOptions(query, AUDIT_QUERY, 'audit');
     const open = () => this.#openLedger();
     return createStream(async function* () {
       for await (const record of (await open()).records(query)) yield record as unknown as Json;

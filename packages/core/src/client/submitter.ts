@@ -2,6 +2,7 @@ import { KeyConflictError } from '../errors/key-conflict-error.ts';
 import { NotRecordedError } from '../errors/not-recorded-error.ts';
 import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
 import { SubmitUnknownError } from '../errors/submit-unknown-error.ts';
+import { UnsupportedError } from '../errors/unsupported-error.ts';
 import { createJobKey } from '../ids/job-key.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import { partToken } from '../ids/part-token.ts';
@@ -81,6 +82,8 @@ export class Submitter {
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
       const history = await this.#ledger.readJob(key);
       if (history) return history;
+      // A winner that still lives writes at once; one that did not may have archived what it wrote.
+      if (delayMs === LAST_DELAY_MS) await requireNotArchived(this.#ledger, key, winner);
       // Read once more under the claim: the record may have come between our look and the winner's death.
       if (await this.#takeOver(key, winner.session)) {
         await requireNotArchived(this.#ledger, key, winner);
@@ -196,6 +199,8 @@ export class Submitter {
         return this.#accepted(partKey, request, outcome.nativeId);
       case 'refused':
         await this.#ledger.append({ ...record, outcome: 'refused', error: outcome.error });
+        // One error for what cannot be honoured, whoever found out.
+        if (outcome.error.code === 'UNSUPPORTED') throw new UnsupportedError(outcome.error.message);
         throw new SubmitRefusedError(this.#slot.name, outcome.error);
       case 'absent': {
         await this.#ledger.append({ ...record, outcome: 'absent', evidence: outcome.evidence });
@@ -212,7 +217,8 @@ export class Submitter {
       }
       case 'unknown': {
         const cause = outcome.cause instanceof Error ? outcome.cause.message : String(outcome.cause);
-        await this.#ledger.append({ ...record, outcome: 'unknown', cause });
+        // Whether this is written or not: the intent alone says that the job may exist.
+        await this.#ledger.append({ ...record, outcome: 'unknown', cause }).catch(() => {});
         throw new SubmitUnknownError(
           `Whether "${this.#slot.name}" took the job ${JSON.stringify(key)} is not known (${cause}), and it was not sent again. ` +
             `Submit it once more with \`key: ${JSON.stringify(key)}\`: what exists is then found, not doubled. Its name there contains "${partKey.token}".`,

@@ -9,8 +9,8 @@ export class KeyConflictError extends ScijobError {
   constructor(key: string, fields: readonly string[]) {
     super(
       'KEY_CONFLICT',
-      `The key ${JSON.stringify(key)} belongs to another job: ${fields.join(', ')} ${fields.length === 1 ? 'differs' : 'differ'}. ` +
-        'Use another key for another job; for a new run of the same job, use `rerun()` of its handle.',
+      `The key ${JSON.stringify(key)} belongs to another job (different: ${fields.join(', ')}). ` +
+        'Use another key for another job, and for a new run of the same one.',
     );
     this.key = key;
     this.fields = fields;

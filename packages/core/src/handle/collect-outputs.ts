@@ -6,6 +6,7 @@ import { outputMatcher } from '../job/output-matcher.ts';
 import type { Schema } from '../job/schema.ts';
 import { artifacts } from '../streams/artifact-stream.ts';
 import type { Subject } from '../tracker/subject.ts';
+import { printable } from '../util/printable.ts';
 
 export type OutputSchemas = Readonly<Record<string, Schema<unknown>>>;
 
@@ -59,10 +60,14 @@ async function parsed(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new OutputError(`The output "${name}" (${artifact.path}) is no JSON: ${String(cause)}.`, { cause });
+    throw new OutputError(printable(`The output "${name}" (${artifact.path}) is no JSON: ${String(cause)}.`), {
+      cause,
+    });
   }
   if (!schema) return value;
   const { value: checked, issues } = checkSchema(schema, value);
   if (issues.length === 0) return checked;
-  throw new OutputError(`The output "${name}" (${artifact.path}) does not fit its schema: ${issues.join('; ')}.`);
+  throw new OutputError(
+    printable(`The output "${name}" (${artifact.path}) does not fit its schema: ${issues.join('; ')}.`),
+  );
 }

@@ -64,5 +64,6 @@ export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R> {
 }
 
 showAs(SingleJobHandle.prototype, function show(this: SubjectHandle) {
-  return (this as SingleJobHandle<unknown>)['summaryLine']('Job');
+  const { child } = this['subject'];
+  return this['summaryLine'](child === undefined ? 'Job' : `Task ${child} of array`);
 });

@@ -105,11 +105,12 @@ export abstract class SubjectHandle implements BaseHandle {
   }
 
   async explain({ signal }: Waiting = {}): Promise<Explanation> {
-    const { slot, ref } = this.subject;
+    const { slot, ref, child } = this.subject;
     const { adapter } = slot;
     if (adapter.explain) {
       const explain = adapter.explain.bind(adapter);
-      return slot.call((context) => explain(ref, context), signal ? { signal } : {});
+      const asked = child === undefined ? ref : { ...ref, child };
+      return slot.call((context) => explain(asked, context), signal ? { signal } : {});
     }
     const status = await this.status(signal ? { signal } : {});
     return { summary: 'message' in status ? status.message : `The job is ${status.state}.`, causes: [] };
@@ -123,7 +124,8 @@ export abstract class SubjectHandle implements BaseHandle {
   }
 
   async attempts({ signal }: Waiting = {}): Promise<readonly AttemptRecord[]> {
-    const recorded = await this.services.readAttempts(this.subject.ref);
+    // The ledger records the end of an array, not of each task.
+    const recorded = this.subject.child === undefined ? await this.services.readAttempts(this.subject.ref) : [];
     const status = await this.subject.refresh(signal);
     if (recorded.some(({ attempt }) => attempt === status.attempt)) return recorded;
     const nativeId = this.subject.ref.submissions.at(-1)?.parts[0]?.nativeId;

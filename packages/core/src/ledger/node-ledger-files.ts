@@ -1,6 +1,6 @@
 import { close, constants, fdatasync, fsync, open, read, write } from 'node:fs';
 import { access, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode, type LedgerFiles, type ReadableLedgerFile, type WritableLedgerFile } from './ledger-files.ts';
 
@@ -12,15 +12,8 @@ export const nodeLedgerFiles: LedgerFiles = {
   isShared: true,
 
   async createFolder(path) {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
     // A name is durable once the folder it stands in is.
-    let folder = dirname(first);
-    await syncFolder(folder);
-    for (const name of relative(folder, dirname(path)).split(sep).filter(Boolean)) {
-      folder = `${folder}${sep}${name}`;
-      await syncFolder(folder);
-    }
+    for (const made of await makeFolders(path)) await syncFolder(dirname(made));
   },
   async createFile(path) {
     return writable(await openFile(path, 'wx', 0o600));
@@ -97,5 +90,31 @@ async function syncFolder(path: string): Promise<void> {
     );
   } finally {
     await closeFile(descriptor);
+  }
+}
+
+/**
+ * Makes a folder and those above it, and says which were not there, from the top. Not `mkdir`'s own `recursive`, which
+ * tries for ever where a folder is there and takes no entries (`/proc`).
+ */
+async function makeFolders(path: string): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let at = path; await isMissing(at); at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) {
+    await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+      // Somebody else made it at the same time.
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+  }
+  return missing;
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return true;
+    throw error;
   }
 }

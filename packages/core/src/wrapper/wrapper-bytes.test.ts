@@ -37,7 +37,7 @@ function randomBytes(seed: number): string {
   ).join('');
 }
 
-describe.each(findWrapperShells())('in $name', (shell) => {
+describe.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
   it.skipIf(shell.missing)(
     `gives the command exactly the bytes of its arguments and environment ${shell.missing ?? ''}`,
     async ({ onTestFinished }) => {

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FENCED, parseClaimRecord, toFence } from './claim-record.ts';
 import { eventually, findWrapperShells, isAlive, Sandbox } from './wrapper-run.fixture.ts';
 import { REFUSED_EXIT_CODE } from './wrapper-text.ts';
 
-describe.each(findWrapperShells())('in $name', (shell) => {
+describe.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
   const missing = shell.missing ?? '';
 
   it.skipIf(shell.missing)(`lets exactly one of six native jobs run a task ${missing}`, async ({ onTestFinished }) => {
@@ -55,7 +55,7 @@ describe.each(findWrapperShells())('in $name', (shell) => {
     `says who it is, in records this machine confirms ${missing}`,
     async ({ onTestFinished }) => {
       const sandbox = new Sandbox(shell, onTestFinished);
-      const task = sandbox.task('t', { command: ['cat', '/proc/self/stat'], nativeId: 'native 7' });
+      const task = sandbox.task('t', { command: ['sh', '-c', 'cat /proc/$$/stat; sleep 0.2'], nativeId: 'native 7' });
       const before = Date.now();
 
       const { child, finished } = sandbox.start([task.argumentFile]);
@@ -82,13 +82,15 @@ describe.each(findWrapperShells())('in $name', (shell) => {
     `lets the same native job start again when the first is gone, and only then ${missing}`,
     async ({ onTestFinished }) => {
       const sandbox = new Sandbox(shell, onTestFinished);
-      const first = sandbox.task('t', { command: ['sh', '-c', 'echo first; exec sleep 300'], nativeId: 'n' });
+      const first = sandbox.task('t', { command: [`${sandbox.directory}/x) R 1 (\ny) Z`, '300'], nativeId: 'n' });
       const second = sandbox.task('u', {
         folder: first.folder,
         nativeId: 'n',
         attempt: '1.1',
         command: ['echo', 'second'],
       });
+      // Its name is in the line its start time is read from.
+      copyFileSync('/bin/sleep', `${sandbox.directory}/x) R 1 (\ny) Z`);
       const { child, finished } = sandbox.start([first.argumentFile]);
       const start = await eventually(() => first.startRecord());
 

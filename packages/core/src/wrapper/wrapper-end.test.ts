@@ -9,7 +9,7 @@ function isSignalStatus(status: number): boolean {
   return (signal >= 1 && signal <= 16) || (signal >= 24 && signal <= 27) || (signal >= 29 && signal <= 31);
 }
 
-describe.concurrent.each(findWrapperShells())('in $name', (shell) => {
+describe.concurrent.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
   const missing = shell.missing ?? '';
 
   it.skipIf(shell.missing)(`records every exit code from 0 to 255 ${missing}`, async ({ onTestFinished }) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toFence } from './claim-record.ts';
 import { eventually, findWrapperShells, isAlive, Sandbox } from './wrapper-run.fixture.ts';
 
-describe.concurrent.each(findWrapperShells())('in $name', (shell) => {
+describe.concurrent.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
   const missing = shell.missing ?? '';
 
   it.skipIf(shell.missing)(`lets nothing of one task reach the next ${missing}`, async ({ onTestFinished }) => {

@@ -63,13 +63,17 @@ export class Sandbox {
   readonly directory = mkdtempSync(join(tmpdir(), 'scijob-wrapper-'));
   readonly wrapper = join(this.directory, 'wrapper');
   readonly #shell: WrapperShell;
+  readonly #tasks: Task[] = [];
   readonly #onTestFinished: TestContext['onTestFinished'];
 
   constructor(shell: WrapperShell, onTestFinished: TestContext['onTestFinished']) {
     this.#shell = shell;
     this.#onTestFinished = onTestFinished;
     writeFileSync(this.wrapper, WRAPPER_TEXT);
-    onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
+    onTestFinished(() => {
+      this.#killCommands();
+      rmSync(this.directory, { recursive: true, force: true });
+    });
   }
 
   /** `encoding: 'latin1'` makes every character of the task one byte. */
@@ -90,7 +94,9 @@ export class Sandbox {
       ...task,
     });
     writeFileSync(argumentFile, text, encoding);
-    return new Task(task.folder ?? folder, task.workDirectory ?? work, argumentFile, task.attempt ?? '1.0');
+    const made = new Task(task.folder ?? folder, task.workDirectory ?? work, argumentFile, task.attempt ?? '1.0');
+    this.#tasks.push(made);
+    return made;
   }
 
   start(args: readonly string[], environment?: NodeJS.ProcessEnv): Run {
@@ -130,6 +136,29 @@ export class Sandbox {
     child.stdin?.end(tasks.map((task) => `${task.argumentFile}\n`).join(''));
     const result = await finished;
     return { ...result, lines: printed.split('\n').slice(0, -1) };
+  }
+
+  /** A failed test leaves nothing running. */
+  #killCommands(): void {
+    for (const task of this.#tasks) {
+      const start = task.text('end') === '' ? task.startRecord() : undefined;
+      if (start?.commandLeads && isAlive(start.commandPid)) {
+        process.kill(-start.commandPid, 'SIGKILL');
+      }
+    }
+  }
+
+  /** A folder for PATH with these programs and no others. */
+  pathWith(programs: readonly string[]): string {
+    const folder = join(this.directory, 'programs');
+    mkdirSync(folder);
+    for (const program of programs) {
+      const place = ['/bin', '/usr/bin'].find((candidate) => existsSync(join(candidate, program)));
+      if (place !== undefined) {
+        symlinkSync(join(place, program), join(folder, program));
+      }
+    }
+    return folder;
   }
 
   #program(name: string): string {

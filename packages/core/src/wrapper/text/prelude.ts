@@ -81,15 +81,15 @@ sj_who_are_we() {
   umask 077
 }
 
-# How a command gets its own process group: bash can, and saves a program per task; others start it by setsid.
+# How a command gets its own process group: by setsid a session of its own with it; without that tool bash can, too.
 sj_how_to_lead() {
   sj_monitor= sj_setsid= sj_group=own
-  if [ -n "\${BASH_VERSION-}" ]; then
-    { set -m; } 2>/dev/null
-    case $- in *m*) sj_monitor=1 ;; esac
-    set +m
+  if sj_find setsid "$sj_own_path" "$sj_home"; then
+    sj_setsid=$sj_found
+    return 0
   fi
-  [ -z "$sj_monitor" ] || return 0
-  if sj_find setsid "$sj_own_path" "$sj_home"; then sj_setsid=$sj_found; else sj_group=shared; fi
+  { set -m; } 2>/dev/null
+  case \${BASH_VERSION:+$-} in *m*) sj_monitor=1 ;; *) sj_group=shared ;; esac
+  set +m
 }
 `;

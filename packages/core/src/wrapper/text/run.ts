@@ -99,12 +99,10 @@ sj_sweep() {
     kill) sj_stage=grace ;;
   esac
   sj_pause=0.02
-  for sj_next in 0.05 0.1 0.2 0.5; do
-    sj_anything_left || break
+  while [ "$sj_stage" != killed ] && sj_anything_left; do
     sj_nap "$sj_pause"
-    sj_pause=$sj_next
+    case $sj_pause in 0.02) sj_pause=0.05 ;; 0.05) sj_pause=0.1 ;; *) sj_pause=0.3 ;; esac
   done
-  while [ "$sj_stage" != killed ] && sj_anything_left; do sj_nap 0.5; done
   sj_stop_timer
   for sj_next in 0.02 0.05 0.1 0.2 0.5; do
     sj_anything_left || break

@@ -29,7 +29,10 @@ sj_on_term() {
 
 sj_on_other() {
   sj_woken=1
-  case $sj_stage in prepare | run) [ -z "$sj_pid" ] || sj_signal "$1" ;; esac
+  case $sj_stage in
+    prepare) sj_others="$sj_others $1" ;;
+    run) sj_signal "$1" ;;
+  esac
 }
 
 # A late one, from the timer of a task long over, is told by its time not having come.

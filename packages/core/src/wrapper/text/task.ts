@@ -6,7 +6,7 @@ sj_task() {
   sj_complete= sj_version=
   case $1 in /*) sj_task_file=$1 ;; *) sj_task_file=$sj_home/$1 ;; esac
   [ -r "$sj_task_file" ] && . "$sj_task_file" && [ "$sj_complete" = 1 ] && [ "$sj_version" = 1 ] || return 112
-  sj_status= sj_reason= sj_note= sj_missing= sj_used= sj_terminated= sj_limited= sj_told= sj_rang= sj_family= sj_pid= sj_stage=prepare
+  sj_status= sj_reason= sj_note= sj_missing= sj_used= sj_terminated= sj_limited= sj_told= sj_rang= sj_others= sj_family= sj_stage=prepare
   sj_claim || { sj_code=$?; sj_stage=; return "$sj_code"; }
   sj_now
   sj_started=$sj_time
@@ -21,6 +21,7 @@ sj_task() {
     sj_write_start
     # From here signals act at once; what came before is made up for.
     sj_stage=run
+    for sj_other in $sj_others; do sj_signal "$sj_other"; done
     [ -z "$sj_terminated" ] || sj_terminate
     [ -z "$sj_rang" ] || sj_on_alarm
     sj_await "$sj_pid"
