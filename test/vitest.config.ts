@@ -9,9 +9,19 @@ export default defineConfig({
         test: {
           name: 'repository',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, 'packaging/**'],
+          exclude: [...exclude, 'packaging/**', 'integration/**'],
           // Some run a compiler, next to other work on two cores.
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['integration/**/*.test.ts'],
+          exclude,
+          // Installing what is missing comes first.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
