@@ -3,6 +3,7 @@ import type { CommandJob } from '../job/command-job.ts';
 import type { ManifestLine } from '../seam/resolved-job.ts';
 import { canonicalJson } from '../util/canonical-json.ts';
 import type { Json } from '../util/json.ts';
+import { jsonProblem } from '../util/json-problem.ts';
 import { type AnyJob, requireJob } from './resolve-job.ts';
 
 export type ResolveInputs = (
@@ -42,13 +43,8 @@ export async function* arrayManifest(
 }
 
 function itemText(line: ManifestLine, index: number): string {
-  let problem: string;
-  try {
-    if (JSON.stringify(line.item) !== undefined) return JSON.stringify(line);
-    problem = `is ${typeof line.item}`;
-  } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
-  }
+  const problem = jsonProblem(line.item);
+  if (problem === undefined) return JSON.stringify(line);
   throw new InvalidJobError('The array', [
     {
       field: `items.${index}`,

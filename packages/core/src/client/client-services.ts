@@ -36,10 +36,10 @@ export function clientServices(open: () => Promise<Ledger>): HandleServices {
         };
       });
     },
-    readItem: async (ref, index) => {
+    readItems: async (ref) => {
       const ledger = await open();
       const manifest = (await ledger.readJob(ref.key))?.intents.at(-1)?.manifest;
-      return manifest === undefined ? null : itemAt(ledger.openPayload(manifest), index);
+      return manifest === undefined ? [] : itemsOf(ledger.openPayload(manifest));
     },
     rerun: async () => {
       throw new UnsupportedError('rerun() is not there yet: submit the same job again, with another key or none.');
@@ -47,15 +47,15 @@ export function clientServices(open: () => Promise<Ledger>): HandleServices {
   };
 }
 
-async function itemAt(manifest: ReadableStream<Uint8Array>, index: number): Promise<Json> {
+async function itemsOf(manifest: ReadableStream<Uint8Array>): Promise<readonly Json[]> {
+  const items: Json[] = [];
+  const add = (line: string) => items.push((JSON.parse(line) as { readonly item: Json }).item);
   let rest = '';
-  let at = 0;
   for await (const text of manifest.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    const line = lines[index - at];
-    if (line !== undefined) return (JSON.parse(line) as { readonly item: Json }).item;
-    at += lines.length;
+    for (const line of lines) add(line);
   }
-  return null;
+  if (rest !== '') add(rest);
+  return items;
 }

@@ -1,22 +1,41 @@
 import type { JobRef, SubmissionRef } from '../ids/job-ref.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
-import type { FinalStatusJson } from '../ledger/ledger-record.ts';
+import type { FinalStatusJson, IntentEntry } from '../ledger/ledger-record.ts';
 import type { FinalStatus, JobStatus } from '../state/job-status.ts';
 
 /** The ref of a job out of what the ledger knows; its submissions are those whose parts were accepted. */
 export function refOfHistory(history: JobHistory): JobRef {
-  const [first] = history.intents;
-  if (!first) throw new TypeError(`The ledger has no intent for ${history.key}.`);
+  const intent = standingIntent(history);
   return {
     version: 1,
-    target: first.target,
+    target: intent.target,
     key: history.key,
-    jobHash: first.jobHash,
+    jobHash: intent.jobHash,
     submissions: acceptedSubmissions(history),
-    kind: first.kind,
-    ...(first.count === undefined ? {} : { count: first.count }),
-    places: first.places,
+    kind: intent.kind,
+    ...(intent.count === undefined ? {} : { count: intent.count }),
+    places: intent.places,
   };
+}
+
+/** The newest submission that was not refused: the job that has the key. What was refused never was, and binds nobody. */
+export function standingIntent({ key, intents, outcomes }: JobHistory): IntentEntry {
+  const isRefused = ({ submission }: IntentEntry) =>
+    outcomes.some((one) => one.submission === submission && one.outcome === 'refused');
+  const intent = intents.findLast((one) => !isRefused(one)) ?? intents.at(-1);
+  if (!intent) throw new TypeError(`The ledger has no intent for ${key}.`);
+  return intent;
+}
+
+/** Whether what the ledger knows under a ref's key is the ref's job: another ledger may use the same key on the same backend. */
+export function isHistoryOf(history: JobHistory, ref: JobRef): boolean {
+  const own = refOfHistory(history);
+  if (own.target.adapter !== ref.target.adapter || own.target.id !== ref.target.id || own.jobHash !== ref.jobHash)
+    return false;
+  return ref.submissions.every(({ number, parts }) => {
+    const known = own.submissions.find((one) => one.number === number);
+    return known === undefined || known.parts[0]?.nativeId === parts[0]?.nativeId;
+  });
 }
 
 function acceptedSubmissions(history: JobHistory): readonly SubmissionRef[] {

@@ -11,6 +11,11 @@ import { systemClock } from '../seam/system-clock.ts';
 import { createClient } from './create-client.ts';
 import { type NullBackend, nullAdapter, nullBackend } from './null-adapter.fixture.ts';
 
+/** Waits a hundredth of what it is asked to. */
+const hastyClock = {
+  ...systemClock,
+  sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, ms / 100 + 2), signal),
+};
 const dock = new CommandJob({ name: 'dock', command: ['vina'] });
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -24,7 +29,12 @@ async function makeDirectory(): Promise<string> {
 }
 
 function clientOn(directory: string, backend: NullBackend) {
-  const client = createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger: directory, logger: false });
+  const client = createClient({
+    adapters: { nowhere: nullAdapter(backend) },
+    ledger: directory,
+    logger: false,
+    clock: hastyClock,
+  });
   cleanUp.push(() => client.close());
   return client;
 }
@@ -46,6 +56,93 @@ describe('a key whose session died', () => {
     const backend = nullBackend();
     await clientOn(directory, backend).submit(dock, { key: 'k' });
     expect(backend.jobs.size).toBe(1);
+  });
+});
+
+describe('a key', () => {
+  it('that core made up finds its job, and is no other job’s', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const client = clientOn(directory, backend);
+    const { key } = await client.submit(dock);
+
+    expect((await client.submit(dock, { key })).key).toBe(key);
+    expect(backend.jobs.size).toBe(1);
+    await expect(client.submit(dock.with({ command: ['other'] }), { key })).rejects.toMatchObject({
+      code: 'KEY_CONFLICT',
+    });
+  });
+
+  it('whose first job was refused belongs to the one that was taken', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const client = clientOn(directory, backend);
+    backend.refuse = { code: 'X', message: 'no such file' };
+    await expect(client.submit(dock, { key: 'k' })).rejects.toMatchObject({ code: 'SUBMIT_REFUSED' });
+    backend.refuse = undefined;
+    const corrected = dock.with({ command: ['vina', '--right'] });
+    const handle = await client.submit(corrected, { key: 'k' });
+
+    expect(String(await client.submit(corrected, { key: 'k' }))).toBe(String(handle));
+    await expect(client.submit(dock, { key: 'k' })).rejects.toMatchObject({
+      code: 'KEY_CONFLICT',
+      fields: ['command'],
+    });
+    expect(backend.jobs.size).toBe(1);
+  });
+
+  it('is one job for two clients that share an open ledger', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const ledger = await openLedger(directory);
+    cleanUp.push(() => ledger.close());
+    const clients = [1, 2].map(() =>
+      createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger, logger: false }),
+    );
+    for (const client of clients) cleanUp.push(() => client.close());
+
+    const handles = await Promise.all(clients.map((client) => client.submit(dock, { key: 'k' })));
+    expect(new Set(handles.map(String)).size).toBe(1);
+    expect(backend.jobs.size).toBe(1);
+  });
+
+  it('of a job that exists is not cancelled by a second submit that is aborted', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    await clientOn(directory, backend).submit(dock, { key: 'k' });
+    const abort = new AbortController();
+    const again = clientOn(directory, backend).submit(dock, { key: 'k', signal: abort.signal });
+    setTimeout(() => abort.abort(new Error('never mind')), 1);
+    await again.catch(() => {});
+    expect(backend.job().status.state).toBe('queued');
+  });
+
+  it('whose owner lives and does not know is said to be unknown, at once', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    backend.answers.push('never-arrives');
+    backend.finds.push(
+      ...Array.from({ length: 5 }, () => ({ type: 'unknown' as const, cause: new Error('no route') })),
+    );
+    await expect(clientOn(directory, backend).submit(dock, { key: 'k' })).rejects.toMatchObject({
+      code: 'SUBMIT_UNKNOWN',
+    });
+    await expect(clientOn(directory, backend).submit(dock, { key: 'k' })).rejects.toMatchObject({
+      code: 'SUBMIT_UNKNOWN',
+    });
+  });
+
+  it('of another ledger on the same backend is another job', async () => {
+    const backend = nullBackend();
+    const theirs = await clientOn(await makeDirectory(), backend).submit(dock, { key: 'screen' });
+    const client = clientOn(await makeDirectory(), backend);
+    const ours = await client.submit(dock, { key: 'screen' });
+    backend.job(0).status = { state: 'failed', attempt: '1.0', at: new Date(0), reason: 'exit-nonzero', message: 'no' };
+    backend.job(1).status = { state: 'succeeded', attempt: '1.0', at: new Date(0) };
+
+    const attached = await client.attach(theirs.toString());
+    expect((await ours.wait()).state).toBe('succeeded');
+    expect((await attached.wait()).state).toBe('failed');
   });
 });
 

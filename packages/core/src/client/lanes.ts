@@ -3,6 +3,7 @@ import { WrongTargetError } from '../errors/wrong-target-error.ts';
 import type { Target } from '../ids/target.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
+import type { FinalStatus } from '../state/job-status.ts';
 import { AdapterSlot } from '../tracker/adapter-slot.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
 import type { Adapters } from './client.ts';
@@ -18,7 +19,7 @@ export interface LanesOptions {
   readonly adapters: Adapters;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly onEnd: (job: TrackedJob) => Promise<void>;
+  readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
 }
 
 /** The adapters of a client, chosen by name for a submit and by target for a ref. */
@@ -64,7 +65,9 @@ export class Lanes {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map(({ slot }) => slot.close()));
+    const closed = await Promise.allSettled([...this.#lanes.values()].map(({ slot }) => slot.close()));
+    const errors = closed.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    if (errors.length > 0) throw new AggregateError(errors, 'Not every adapter could be closed.');
   }
 }
 

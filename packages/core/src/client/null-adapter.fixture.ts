@@ -66,6 +66,7 @@ export function nullAdapter(
   id = 'null',
   targetId = 'nowhere',
 ): JobAdapter<'command' | 'workflow', { readonly color?: string }> {
+  const sent = new Set<string>();
   const add = (part: Part): SubmitOutcome => {
     const nativeId = part.key.token;
     if (!backend.jobs.has(nativeId)) {
@@ -114,6 +115,9 @@ export function nullAdapter(
       backend.calls.push(`submit ${parts.length}`);
       backend.onSubmit?.();
       return parts.map((part) => {
+        // A real backend would run it twice.
+        if (sent.has(part.key.token)) throw new Error('this submission was sent before');
+        sent.add(part.key.token);
         const answer = backend.answers.shift();
         if (answer === undefined) return add(part as Part);
         if (answer === 'never-arrives') return { type: 'unknown', cause: new Error('the line went dead') };

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CommandJob } from '../job/command-job.ts';
 import { file, json } from '../job/output.ts';
 import { systemClock } from '../seam/system-clock.ts';
+import type { JobStatus } from '../state/job-status.ts';
 import { createClient } from './create-client.ts';
 import { failed, type NullBackend, nullAdapter, nullBackend, running, succeeded } from './null-adapter.fixture.ts';
 
@@ -419,7 +420,62 @@ describe('map', () => {
   });
 });
 
+describe('a job that is lost', () => {
+  const lost: JobStatus = { state: 'lost', attempt: '1.0', at: new Date(0), reason: 'unknown', message: 'gone' };
+
+  it('can be cancelled all the same, and is corrected for everybody when it is seen again', async () => {
+    const backend = nullBackend();
+    const client = clientOn(backend);
+    const handle = await client.submit(dock);
+    backend.job().status = lost;
+    expect((await handle.wait()).state).toBe('lost');
+    const other = await client.attach(handle.toString());
+    expect((await other.status()).state).toBe('lost');
+
+    backend.job().status = running();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await handle.status()).state).toBe('running');
+    const both = Promise.all([handle.wait(), other.wait()]);
+    await handle.cancel();
+    expect((await both).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('is not looked at for ever', async () => {
+    const backend = nullBackend();
+    const handle = await clientOn(backend).submit(dock);
+    backend.job().status = lost;
+    await handle.wait();
+    await handle.status();
+    backend.calls.length = 0;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(backend.calls).toEqual([]);
+  });
+});
+
 describe('polling', () => {
+  it('that cannot reach the backend rejects a look, and never crashes the process', async () => {
+    const backend = nullBackend();
+    const handle = await clientOn(backend).submit(dock);
+    backend.observeFails = new Error('unreachable');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect(handle.status({ signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    await expect(handle.status()).rejects.toThrow('unreachable');
+    const seen = handle.statusChanges().toArray();
+    backend.observeFails = undefined;
+    backend.job().status = succeeded;
+    expect((await seen).at(-1)?.state).toBe('succeeded');
+  });
+
+  it('shows an end only once it is in the ledger', async () => {
+    const backend = nullBackend();
+    const client = clientOn(backend);
+    const handle = await client.submit(dock);
+    backend.job().status = succeeded;
+    await handle.wait();
+    const types = (await client.audit().toArray()).map((record) => (record as { type: string }).type);
+    expect(types).toContain('end');
+  });
+
   it('changes no job when a look fails, and goes on', async () => {
     const backend = nullBackend();
     const handle = await clientOn(backend).submit(dock);

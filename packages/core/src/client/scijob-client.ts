@@ -15,7 +15,7 @@ import type { Clock } from '../seam/clock.ts';
 import { decodeRef } from '../seam/encode-ref.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { SubmissionPlan } from '../seam/submission-plan.ts';
-import { type FinalStatus, isFinal } from '../state/job-status.ts';
+import type { FinalStatus } from '../state/job-status.ts';
 import { createStream, type JobStream } from '../streams/job-stream.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { ChildSubject } from '../tracker/child-subject.ts';
@@ -28,13 +28,14 @@ import { arrayManifest } from './array-manifest.ts';
 import { type ArrayItems, buildRequest, checkedSchemas } from './build-request.ts';
 import type { Adapters, AttachOptions, AuditQuery, JobQuery } from './client.ts';
 import { clientServices } from './client-services.ts';
-import { formatFinalStatus, mergeSubmissions, refOfHistory, statusOfHistory } from './job-history-ref.ts';
+import { formatFinalStatus, isHistoryOf, mergeSubmissions, refOfHistory, statusOfHistory } from './job-history-ref.ts';
 import type { JobRequest } from './job-request.ts';
 import { type Lane, Lanes } from './lanes.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { type PlacementOptions, requirePlacement } from './placement.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type AnyJob, requireJob } from './resolve-job.ts';
-import { type Submitted, Submitter } from './submitter.ts';
+import { isNothing, type Submitted, Submitter } from './submitter.ts';
 
 export interface ScijobClientOptions<A extends Adapters> {
   readonly adapters: A;
@@ -51,18 +52,15 @@ export class ScijobClient<A extends Adapters> {
   readonly adapters: A;
   readonly #options: ScijobClientOptions<A>;
   readonly #lanes: Lanes;
-  readonly #named = new Map<string, Promise<Submitted>>();
   readonly #services;
-  /** Jobs whose end this ledger wants to know: those it knows the beginning of. */
-  readonly #recorded = new WeakSet<TrackedJob>();
   readonly #submitting = new Set<Promise<unknown>>();
   #ledger: Promise<Ledger> | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: ScijobClientOptions<A>) {
     this.adapters = options.adapters;
     this.#options = options;
-    this.#lanes = new Lanes({ ...options, onEnd: (job) => this.#recordEnd(job) });
+    this.#lanes = new Lanes({ ...options, onEnd: (job, status) => this.#recordEnd(job, status) });
     this.#services = clientServices(() => this.#openLedger());
   }
 
@@ -113,7 +111,8 @@ export class ScijobClient<A extends Adapters> {
     const decoded = decodeRef(text);
     const { child, ...given } = decoded;
     const slot = await this.#lanes.reaching(given.target, signal);
-    const history = await (await this.#openLedger()).readJob(given.key);
+    const known = await (await this.#openLedger()).readJob(given.key);
+    const history = known && isHistoryOf(known, given) ? known : undefined;
     const submissions = history
       ? mergeSubmissions(given.submissions, refOfHistory(history).submissions)
       : given.submissions;
@@ -156,12 +155,15 @@ export class ScijobClient<A extends Adapters> {
   }
 
   async close(): Promise<readonly AnyHandle[]> {
-    if (this.#closed) return [];
-    this.#closed = true;
+    if (this.#closing.signal.aborted) return [];
+    this.#closing.abort(closed());
     // A submit under way is finished first: cut off in the middle, nobody would know whether the job exists.
     await Promise.allSettled(this.#submitting);
-    await this.#lanes.close();
-    if (typeof this.#options.ledger !== 'object') await (await this.#ledger?.catch(() => undefined))?.close();
+    try {
+      await this.#lanes.close();
+    } finally {
+      if (typeof this.#options.ledger !== 'object') await (await this.#ledger?.catch(() => undefined))?.close();
+    }
     return [];
   }
 
@@ -170,7 +172,7 @@ export class ScijobClient<A extends Adapters> {
   }
 
   #openLedger(): Promise<Ledger> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closing.signal.aborted) return Promise.reject(closed());
     if (this.#ledger) return this.#ledger;
     const { clock, logger, ledger } = this.#options;
     if (typeof ledger === 'object') return Promise.resolve(ledger);
@@ -197,14 +199,15 @@ export class ScijobClient<A extends Adapters> {
 
   async #submitRequest(lane: Lane, request: JobRequest, { signal }: PlacementOptions): Promise<JobSubject> {
     signal?.throwIfAborted();
-    if (this.#closed) throw closed();
+    if (this.#closing.signal.aborted) throw closed();
     const submitting = this.#submitOnce(lane, request, signal);
     this.#submitting.add(submitting);
     try {
-      const { ref, history } = await submitting;
+      const { ref, history, isNew } = await submitting;
       const subject = this.#track(lane.slot, ref, history, true);
       if (signal?.aborted) {
-        // Aborted while it was under way: the job exists by now, and nobody holds it.
+        // Aborted while it was under way: a job that this call created exists by now, and nobody holds it.
+        if (!isNew) throw signal.reason;
         await new SingleJobHandle(subject, this.#services, undefined).cancel('submit() was aborted');
         throw signal.reason;
       }
@@ -215,27 +218,21 @@ export class ScijobClient<A extends Adapters> {
   }
 
   async #submitOnce(lane: Lane, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
-    const submitter = new Submitter(lane.slot, lane.batcher, await this.#openLedger());
+    const ledger = await this.#openLedger();
+    const submitter = new Submitter(lane.slot, lane.batcher, ledger);
+    // A wait for another client ends with this client, too; a submit that is under way is finished first.
+    const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     const { key } = request;
-    if (key === undefined) return submitter.submit(request, signal);
-    // Two calls with one key in one client: the second begins when the first is done, and then finds its job.
-    const before = this.#named.get(key);
-    const submitted = (before ?? Promise.resolve())
-      .then(nothing, nothing)
-      .then(() => submitter.submit(request, signal));
-    this.#named.set(key, submitted);
-    try {
-      return await submitted;
-    } finally {
-      if (this.#named.get(key) === submitted) this.#named.delete(key);
-    }
+    return key === undefined
+      ? submitter.submit(request, signal)
+      : oneAtATime(ledger, key, () => submitter.submit(request, either));
   }
 
   #track(slot: AdapterSlot, ref: JobRef, history: JobHistory | undefined, ours: boolean): JobSubject {
     const job = slot.tracker.track(ref, statusOfHistory(history, ref, slot.clock.now()));
     if (history?.end?.usage) job.usage ??= history.end.usage;
     if (history?.end?.counts) job.counts ??= history.end.counts;
-    if (ours) this.#recorded.add(job);
+    if (ours) job.isRecorded = true;
     return new JobSubject(slot, job);
   }
 
@@ -254,30 +251,45 @@ export class ScijobClient<A extends Adapters> {
 
   async *#jobs({ state, ...query }: JobQuery): AsyncGenerator<AnyHandle, void, undefined> {
     const ledger = await this.#openLedger();
+    const found: { readonly slot: AdapterSlot; readonly ref: JobRef; readonly history: JobHistory }[] = [];
     for await (const history of ledger.jobs(query)) {
       const ref = refOfHistory(history);
-      if (ref.submissions.length === 0) continue;
       const slot = await this.#lanes.reaching(ref.target, query.signal).catch((error: unknown) => {
         if (!WrongTargetError.isInstance(error)) throw error;
         return undefined;
       });
-      if (!slot) continue;
-      const handle = this.#handleOf(slot, ref, history, undefined);
-      if (state !== undefined && (await handle.status(query.signal ? { signal: query.signal } : {})).state !== state)
-        continue;
-      yield handle;
+      if (slot && ref.submissions.length === 0 && !isNothing(history)) {
+        slot.logger.warn(
+          { key: history.key },
+          'A job was begun and nobody knows whether it exists: submit it again with its key.',
+        );
+      }
+      if (slot && ref.submissions.length > 0) found.push({ slot, ref, history });
+    }
+    if (state === undefined) {
+      for (const { slot, ref, history } of found) yield this.#handleOf(slot, ref, history, undefined);
+      return;
+    }
+    // One look at each backend for all of them; those that are not asked for are not followed any further.
+    const subjects = found.map(({ slot, ref, history }) => this.#track(slot, ref, history, true));
+    for (const slot of new Set(found.map((one) => one.slot))) await slot.tracker.sweep();
+    for (const [index, { job }] of subjects.entries()) {
+      const one = found[index];
+      if (!one) continue;
+      if (job.status.state === state) yield this.#handleOf(one.slot, one.ref, one.history, undefined);
+      else one.slot.tracker.forget(job);
     }
   }
 
-  async #recordEnd(job: TrackedJob): Promise<void> {
-    if (!this.#recorded.has(job) || !isFinal(job.status)) return;
+  async #recordEnd(job: TrackedJob, status: FinalStatus): Promise<void> {
+    if (!job.isRecorded) return;
     try {
       const ledger = await this.#openLedger();
       await ledger.append({
         type: 'end',
         key: job.ref.key,
-        attempt: job.status.attempt,
-        status: formatFinalStatus(job.status),
+        attempt: status.attempt,
+        status: formatFinalStatus(status),
         evidence: job.evidence ?? null,
         ...(job.usage === undefined ? {} : { usage: job.usage }),
         ...(job.counts === undefined ? {} : { counts: job.counts }),
@@ -295,5 +307,3 @@ export class ScijobClient<A extends Adapters> {
 function closed(): ClientClosedError {
   return new ClientClosedError('The client is closed. Make a new one with createClient().');
 }
-
-function nothing(): void {}

@@ -9,6 +9,11 @@ interface Waiter {
 
 /** How many parts one call of an adapter may carry. */
 const BATCH_LIMIT = 1_000;
+const NOT_PREPARED = { code: 'PREPARE_FAILED', retryable: true } as const;
+const SHORT_ANSWER: SubmitOutcome = {
+  type: 'unknown',
+  cause: new Error('the adapter answered fewer outcomes than parts'),
+};
 
 /**
  * Gathers the parts that are ready in the same moment into one `prepare` and one `submit`: a loop over a thousand jobs
@@ -46,15 +51,12 @@ export class SubmitBatcher {
     const parts = ready.map(({ part }) => part);
     let outcomes: readonly SubmitOutcome[];
     try {
-      outcomes = await this.#slot.call((context) => this.#slot.adapter.submit(parts as never, context));
+      const answered = await this.#slot.call((context) => this.#slot.adapter.submit(parts as never, context));
+      outcomes = parts.map((_, index) => answered[index] ?? SHORT_ANSWER);
     } catch (cause) {
       outcomes = parts.map(() => ({ type: 'unknown', cause }));
     }
-    for (const [index, { settle }] of ready.entries()) {
-      settle(
-        outcomes[index] ?? { type: 'unknown', cause: new Error('The adapter answered fewer outcomes than parts.') },
-      );
-    }
+    for (const [index, { settle }] of ready.entries()) settle(outcomes[index] ?? SHORT_ANSWER);
   }
 
   async #prepare(waiters: readonly Waiter[]): Promise<readonly Waiter[]> {
@@ -63,14 +65,16 @@ export class SubmitBatcher {
       const outcomes = await this.#slot.call((context) => this.#slot.adapter.prepare(parts as never, context));
       return waiters.filter(({ settle }, index) => {
         const outcome = outcomes[index];
-        if (outcome?.type === 'refused') settle(outcome);
-        return outcome?.type !== 'refused';
+        if (outcome?.type === 'prepared') return true;
+        settle(
+          outcome ?? { type: 'refused', error: { ...NOT_PREPARED, message: 'The adapter did not answer for it.' } },
+        );
+        return false;
       });
     } catch (error) {
       // Preparing creates nothing that runs, so nothing exists: the same job may be sent again.
       const message = `It could not be made ready: ${error instanceof Error ? error.message : String(error)}`;
-      for (const { settle } of waiters)
-        settle({ type: 'refused', error: { code: 'PREPARE_FAILED', message, retryable: true } });
+      for (const { settle } of waiters) settle({ type: 'refused', error: { ...NOT_PREPARED, message } });
       return [];
     }
   }

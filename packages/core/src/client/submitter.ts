@@ -15,7 +15,7 @@ import type { SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { keepAlive } from '../util/keep-alive.ts';
-import { refOfHistory } from './job-history-ref.ts';
+import { refOfHistory, standingIntent } from './job-history-ref.ts';
 import { differingFields, type JobRequest } from './job-request.ts';
 import { readResolvedText } from './read-resolved.ts';
 import { requireNotArchived } from './require-not-archived.ts';
@@ -29,9 +29,13 @@ const SUBMISSION_LIMIT = 3;
 /** Between two looks at what another session records. */
 const FIRST_DELAY_MS = 5;
 const LAST_DELAY_MS = 500;
+/** How long another client may be silent about a submit of the same key. */
+const PATIENCE_MS = 120_000;
 
 export interface Submitted {
   readonly ref: JobRef;
+  /** Whether this very call created the job. */
+  readonly isNew: boolean;
   /** When the job was there already: what the ledger knows of it. */
   readonly history?: JobHistory;
 }
@@ -58,7 +62,7 @@ export class Submitter {
       await this.#slot.target(signal);
       if (request.key === undefined) {
         const key = createJobKey(this.#slot.clock.now());
-        return { ref: await this.#send(key, 1, request) };
+        return { ref: await this.#send(key, 1, request), isNew: true };
       }
       return await this.#submitNamed(request.key, request, signal);
     } finally {
@@ -68,9 +72,14 @@ export class Submitter {
 
   async #submitNamed(key: string, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
     const claim = await this.#ledger.claim(submissionClaim(key, 1));
-    if (claim.type === 'won') return { ref: await this.#send(key, 1, request) };
-    const history = await this.#awaitIntent(key, claim.by, signal);
-    return history ? this.#again(key, history, request, signal) : { ref: await this.#send(key, 1, request) };
+    // A key that core made up has no claim: its job is known by its record alone.
+    const history =
+      claim.type === 'won' ? await this.#ledger.readJob(key) : await this.#awaitIntent(key, claim.by, signal);
+    return history ? this.#again(key, history, request, signal) : this.#sendNew(key, 1, request);
+  }
+
+  async #sendNew(key: string, number: number, request: JobRequest): Promise<Submitted> {
+    return { ref: await this.#send(key, number, request), isNew: true };
   }
 
   /** The winner of a claim records its intent at once. When it died between the two, the claim is ours by a takeover: `undefined`. */
@@ -79,18 +88,40 @@ export class Submitter {
     winner: ClaimHolder,
     signal: AbortSignal | undefined,
   ): Promise<JobHistory | undefined> {
-    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
+    const wait = this.#waiting(key, winner.session, signal);
+    for (;;) {
       const history = await this.#ledger.readJob(key);
       if (history) return history;
-      // A winner that still lives writes at once; one that did not may have archived what it wrote.
-      if (delayMs === LAST_DELAY_MS) await requireNotArchived(this.#ledger, key, winner);
       // Read once more under the claim: the record may have come between our look and the winner's death.
       if (await this.#takeOver(key, winner.session)) {
         await requireNotArchived(this.#ledger, key, winner);
         return this.#ledger.readJob(key);
       }
-      await this.#slot.clock.sleep(delayMs, signal);
+      // A winner that still lives writes at once; one that did not may have archived what it wrote.
+      if (await wait()) await requireNotArchived(this.#ledger, key, winner);
     }
+  }
+
+  /** Pauses between two looks at what another session does, longer and longer; gives up after two minutes. True when it became slow. */
+  #waiting(key: string, other: SessionIdentity, signal: AbortSignal | undefined): () => Promise<boolean> {
+    const { clock, logger, name } = this.#slot;
+    const begunMs = clock.monotonicMs();
+    let delayMs = FIRST_DELAY_MS;
+    return async () => {
+      const who = `process ${other.pid} on ${other.host}`;
+      if (clock.monotonicMs() - begunMs > PATIENCE_MS) {
+        throw new SubmitUnknownError(
+          `Another client (${who}) has the key ${JSON.stringify(key)} and does not say what became of its submit. Ask again later, or end that client.`,
+        );
+      }
+      await clock.sleep(delayMs, signal);
+      const isSlow = delayMs === LAST_DELAY_MS;
+      delayMs = Math.min(delayMs * 2, LAST_DELAY_MS);
+      if (!isSlow && delayMs === LAST_DELAY_MS) {
+        logger.warn({ adapter: name, key }, `Waiting for another client (${who}) that is submitting the same key.`);
+      }
+      return isSlow;
+    };
   }
 
   /** Whether this session may act for another: it is its own, or that one is dead and everybody who took over from it, too. */
@@ -112,16 +143,20 @@ export class Submitter {
     signal: AbortSignal | undefined,
   ): Promise<Submitted> {
     let history = known;
-    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
-      if (history.outcomes.some(({ outcome }) => outcome === 'accepted') || !isNothing(history)) {
-        await this.#requireSameJob(key, history, request);
-      }
+    const wait = this.#waiting(key, known.owner, signal);
+    for (;;) {
+      if (!isNothing(history)) await this.#requireSameJob(key, history, request);
+      this.#reportDuplicates(history);
       const number = history.intents.at(-1)?.submission ?? 1;
       const outcome = history.outcomes.find((one) => one.submission === number && one.part === 0)?.outcome;
-      if (outcome === 'accepted') return { ref: refOfHistory(history), history };
+      if (outcome === 'accepted') return { ref: refOfHistory(history), history, isNew: false };
       if (outcome === 'refused' || outcome === 'absent') return this.#next(key, number + 1, request, signal);
-      if (await this.#mayAct(key, history)) return { ref: await this.#recover(key, number, request) };
-      await this.#slot.clock.sleep(delayMs, signal);
+      if (await this.#mayAct(key, history)) {
+        return { ref: await this.#recover(key, number, request), history, isNew: false };
+      }
+      // Its owner lives, and has given up: nobody is going to say more.
+      if (outcome === 'unknown') throw this.#unknown(this.#partKey(key, number), 'its own client could not find out');
+      await wait();
       history = (await this.#ledger.readJob(key)) ?? history;
     }
   }
@@ -129,8 +164,9 @@ export class Submitter {
   async #next(key: string, number: number, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
     const name = submissionClaim(key, number);
     const claim = await this.#ledger.claim(name);
-    if (claim.type === 'won') return { ref: await this.#send(key, number, request) };
-    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
+    if (claim.type === 'won') return this.#sendNew(key, number, request);
+    const wait = this.#waiting(key, claim.by.session, signal);
+    for (;;) {
       const mine = await this.#takeOver(name, claim.by.session);
       const history = await this.#ledger.readJob(key);
       if (history?.intents.some(({ submission }) => submission >= number)) {
@@ -138,10 +174,20 @@ export class Submitter {
       }
       if (mine) {
         await requireNotArchived(this.#ledger, key, claim.by);
-        return { ref: await this.#send(key, number, request) };
+        return this.#sendNew(key, number, request);
       }
-      await this.#slot.clock.sleep(delayMs, signal);
+      await wait();
     }
+  }
+
+  /** Rule 1: what came to exist twice is said; `submitOnce: 'guard'` backends let only the first run. */
+  #reportDuplicates({ key, duplicates }: JobHistory): void {
+    if (duplicates.length === 0) return;
+    const ids = duplicates.map(({ nativeId }) => nativeId);
+    this.#slot.logger.error(
+      { adapter: this.#slot.name, key, duplicates: ids },
+      'A job was accepted more than once; the later ones are duplicates.',
+    );
   }
 
   /** Whether this session may find out what became of a submission without an outcome: it is the owner, or takes over from a dead one. */
@@ -153,8 +199,7 @@ export class Submitter {
   }
 
   async #requireSameJob(key: string, history: JobHistory, request: JobRequest): Promise<void> {
-    const [first] = history.intents;
-    if (!first) return;
+    const first = standingIntent(history);
     const fields: string[] = [];
     const target = await this.#slot.target();
     if (target.adapter !== first.target.adapter || target.id !== first.target.id) fields.push('on');
@@ -219,13 +264,17 @@ export class Submitter {
         const cause = outcome.cause instanceof Error ? outcome.cause.message : String(outcome.cause);
         // Whether this is written or not: the intent alone says that the job may exist.
         await this.#ledger.append({ ...record, outcome: 'unknown', cause }).catch(() => {});
-        throw new SubmitUnknownError(
-          `Whether "${this.#slot.name}" took the job ${JSON.stringify(key)} is not known (${cause}), and it was not sent again. ` +
-            `Submit it once more with \`key: ${JSON.stringify(key)}\`: what exists is then found, not doubled. Its name there contains "${partKey.token}".`,
-          { cause: outcome.cause },
-        );
+        throw this.#unknown(partKey, cause, outcome.cause);
       }
     }
+  }
+
+  #unknown({ key, token }: PartKey, why: string, cause?: unknown): SubmitUnknownError {
+    return new SubmitUnknownError(
+      `Whether "${this.#slot.name}" took the job ${JSON.stringify(key)} is not known (${why}), and it was not sent again. ` +
+        `Submit it once more with \`key: ${JSON.stringify(key)}\`: what exists is then found, not doubled. Its name there contains "${token}".`,
+      { cause },
+    );
   }
 
   async #find(partKey: PartKey, sentCause: unknown) {
@@ -251,7 +300,9 @@ export class Submitter {
       target,
       key,
       jobHash: request.hash,
-      submissions: [{ number: submission, parts: [{ nativeId }] }],
+      submissions: [
+        { number: submission, parts: [{ nativeId, ...(count === undefined ? {} : { tasks: [[0, count - 1]] }) }] },
+      ],
       kind: request.resolved.kind,
       ...(count === undefined ? {} : { count }),
       places: request.places,
@@ -303,7 +354,7 @@ export class Submitter {
 }
 
 /** Nothing of this key was ever sent for certain: it holds no job yet. */
-function isNothing(history: JobHistory): boolean {
+export function isNothing(history: JobHistory): boolean {
   return history.intents.every(({ submission }) =>
     history.outcomes.some((one) => one.submission === submission && one.outcome === 'refused'),
   );

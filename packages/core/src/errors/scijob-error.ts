@@ -1,3 +1,5 @@
+import { printable } from '../util/printable.ts';
+
 const MARKER = Symbol.for('scijob.error');
 
 /**
@@ -8,7 +10,8 @@ export class ScijobError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // Names, paths and a backend's words may hold anything; a message may be printed anywhere.
+    super(printable(message), options);
     this.code = code;
   }
 

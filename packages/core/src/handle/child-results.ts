@@ -1,6 +1,8 @@
+import { ArtifactError } from '../errors/artifact-error.ts';
+import { OutputError } from '../errors/output-error.ts';
 import type { ChildObservation } from '../seam/observation.ts';
 import { type FinalState, isFinalState } from '../state/job-state.ts';
-import { isFinal } from '../state/job-status.ts';
+import { type FinalStatus, isFinal } from '../state/job-status.ts';
 import { followPages } from '../streams/follow-pages.ts';
 import type { Streamed, Streaming } from '../streams/job-stream.ts';
 import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
@@ -37,8 +39,8 @@ export async function* childResults<Item, R>(
         const outputs = await childOf({ ...row, child: index }).result(signal ? { signal } : {});
         yield { state: 'succeeded', index, item, outputs, cursor, child: index };
       } catch (error) {
-        if (!JobFailedError.isInstance(error)) throw error;
-        yield { state: error.status.state, index, item, error, cursor, child: index };
+        const failure = toFailure(error, row.status, index);
+        yield { state: failure.status.state, index, item, error: failure, cursor, child: index };
       }
     }
     skip = 0;
@@ -46,6 +48,14 @@ export async function* childResults<Item, R>(
   }
   // Whoever asks for the summary next gets what these results say.
   if (!isFinal(array.status)) await array.look(signal);
+}
+
+/** One task whose output cannot be given must not keep the others' results back. */
+function toFailure(error: unknown, { attempt, at }: FinalStatus, index: number): JobFailedError {
+  if (JobFailedError.isInstance(error)) return error;
+  if (!OutputError.isInstance(error) && !ArtifactError.isInstance(error)) throw error;
+  const status = { state: 'failed', attempt, at, reason: 'output-missing', message: error.message } as const;
+  return new JobFailedError(`Task ${index} of the array`, status, [], '', { cause: error });
 }
 
 function splitPosition(position: string | undefined): [string | undefined, number] {

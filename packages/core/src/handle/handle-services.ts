@@ -11,7 +11,7 @@ export interface HandleServices {
   readJob(ref: JobRef): Promise<ResolvedJob | undefined>;
   /** What each attempt came to, from the ledger. */
   readAttempts(ref: JobRef): Promise<readonly AttemptRecord[]>;
-  /** The item of one index, from the manifest. */
-  readItem(ref: JobRef, index: number): Promise<Json>;
+  /** All items of an array, from its manifest; none when this ledger does not know it. */
+  readItems(ref: JobRef): Promise<readonly Json[]>;
   rerun<R>(handle: JobHandle<R>, signal?: AbortSignal): Promise<JobHandle<R>>;
 }

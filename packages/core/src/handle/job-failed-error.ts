@@ -15,9 +15,15 @@ export class JobFailedError extends ScijobError {
   /** Attach to it to look further. */
   readonly ref: string;
 
-  constructor(what: string, status: UnsuccessfulStatus, logTail: readonly string[], ref: string) {
+  constructor(
+    what: string,
+    status: UnsuccessfulStatus,
+    logTail: readonly string[],
+    ref: string,
+    options?: ErrorOptions,
+  ) {
     const tail = logTail.length > 0 ? `\nIts last lines:\n${logTail.map((line) => `  | ${line}`).join('\n')}` : '';
-    super('JOB_FAILED', `${what} ${VERB[status.state]} (${status.reason}): ${status.message}${tail}`);
+    super('JOB_FAILED', `${what} ${VERB[status.state]} (${status.reason}): ${status.message}${tail}`, options);
     this.status = status;
     this.logTail = logTail;
     this.ref = ref;

@@ -19,7 +19,7 @@ export class ManyJobsHandle<Item, R> extends SubjectHandle implements ArrayHandl
   readonly #array: JobSubject;
   readonly #schemas: OutputSchemas | undefined;
   /** The very items given to `map`; after `attach`, what the manifest says of them. */
-  readonly #items: readonly Item[] | undefined;
+  #items: readonly Item[] | Promise<readonly Item[]> | undefined;
 
   constructor(
     subject: JobSubject,
@@ -53,8 +53,10 @@ export class ManyJobsHandle<Item, R> extends SubjectHandle implements ArrayHandl
   }
 
   results(options: Streaming = {}): JobStream<Streamed<Child<Item, R>>> {
-    const item = async (index: number) =>
-      this.#items ? (this.#items[index] as Item) : ((await this.services.readItem(this.subject.ref, index)) as Item);
+    const item = async (index: number) => {
+      this.#items ??= this.services.readItems(this.subject.ref) as Promise<readonly Item[]>;
+      return ('then' in this.#items ? await this.#items : this.#items)[index] as Item;
+    };
     const child = (row: ChildObservation & { readonly child: number }) =>
       this.#childHandle(new ChildSubject(this.#array, row.child, row));
     return createStream(() => childResults<Item, R>(this.#array, child, item, options));

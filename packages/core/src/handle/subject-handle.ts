@@ -1,9 +1,10 @@
 import { ScijobError } from '../errors/scijob-error.ts';
+import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { ArrayRefString, JobRefString } from '../ids/job-ref.ts';
 import type { Artifact } from '../job/artifact.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
 import type { Explanation } from '../seam/observation.ts';
-import { type JobState, STATE_RANK } from '../state/job-state.ts';
+import { JOB_STATES, type JobState, STATE_RANK } from '../state/job-state.ts';
 import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
 import type { Usage } from '../state/usage.ts';
 import { artifacts } from '../streams/artifact-stream.ts';
@@ -71,6 +72,8 @@ export abstract class SubjectHandle implements BaseHandle {
 
   async waitFor(state: JobState, { signal }: Waiting = {}): Promise<JobStatus> {
     const rank = STATE_RANK[state];
+    if (rank === undefined)
+      throw new TypeError(`There is no state ${JSON.stringify(state)}. There are: ${JOB_STATES.join(', ')}.`);
     const release = keepAlive();
     try {
       let { status } = this.subject;
@@ -83,7 +86,14 @@ export abstract class SubjectHandle implements BaseHandle {
 
   async cancel(reason = 'cancelled by the user', { signal }: Waiting = {}): Promise<void> {
     const { slot, ref, child } = this.subject;
-    if (isFinal(this.subject.status)) return;
+    const { status } = this.subject;
+    // Of a job that is lost nobody knows whether it runs: asked to stop it is in any case.
+    if (isFinal(status) && status.state !== 'lost') return;
+    if (slot.adapter.capabilities.cancel === 'none') {
+      throw new UnsupportedError(
+        `"${slot.name}" cannot cancel ("cancel: none"). Give the job \`timeLimitSeconds\` instead.`,
+      );
+    }
     await this.services.recordCancel(ref, reason, child);
     const target = child === undefined ? { ref } : { ref, children: [child] };
     const outcome = await retryRead(async () => {
@@ -91,8 +101,10 @@ export abstract class SubjectHandle implements BaseHandle {
         (context) => slot.adapter.cancel([target], reason, context),
         signal ? { signal } : {},
       );
-      if (first?.type !== 'unknown') return first;
-      throw first.cause instanceof Error ? first.cause : new Error(String(first.cause));
+      if (first && first.type !== 'unknown') return first;
+      throw first?.cause instanceof Error
+        ? first.cause
+        : new Error(String(first?.cause ?? 'the adapter did not answer'));
     }, signal).catch((cause: unknown) => {
       signal?.throwIfAborted();
       throw new ScijobError(
@@ -101,7 +113,7 @@ export abstract class SubjectHandle implements BaseHandle {
         { cause },
       );
     });
-    if (outcome?.type === 'requested' || outcome?.type === 'already-ended') slot.tracker.hurry();
+    if (outcome.type === 'requested' || outcome.type === 'already-ended') slot.tracker.hurry();
   }
 
   async explain({ signal }: Waiting = {}): Promise<Explanation> {

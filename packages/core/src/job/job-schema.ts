@@ -4,7 +4,7 @@ import { FAILURE_REASONS } from '../state/failure-reason.ts';
 // The one description of a job: validation, the published JSON Schema and (proved in job-schema.test-d.ts) the types.
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
-const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 const text = v.pipe(
   v.string(),

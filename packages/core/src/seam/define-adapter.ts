@@ -1,4 +1,5 @@
 import type { JobKind } from '../ids/job-kind.ts';
+import { FAILURE_REASONS } from '../state/failure-reason.ts';
 import type { AdapterCapabilities } from './adapter-capabilities.ts';
 import type { JobAdapter } from './job-adapter.ts';
 
@@ -29,7 +30,19 @@ export function defineAdapter<const K extends JobKind, Native = {}>(
       values: [{ field: 'name', value: job.name, from: 'job' }],
       features: [],
     }),
-    prepare: async (parts) => parts.map(() => ({ type: 'prepared' })),
+    prepare: async (parts) =>
+      parts.map(({ job }) =>
+        job.image !== undefined && !adapter.capabilities.containers
+          ? {
+              type: 'refused',
+              error: {
+                code: 'UNSUPPORTED',
+                message: `The adapter "${adapter.id}" has no containers: leave out \`image\`.`,
+                retryable: false,
+              },
+            }
+          : { type: 'prepared' },
+      ),
     find: async (keys) =>
       keys.map(() => ({
         type: 'unknown',
@@ -60,7 +73,7 @@ const NO_CAPABILITIES = {
   parallel: false,
   containers: false,
   dependencies: {},
-  retries: {},
+  retries: Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 'refused'])),
   logs: 'none',
   cancel: 'none',
   timeLimitResolutionSeconds: 1,

@@ -51,11 +51,12 @@ function isRefBody(value: unknown): value is Omit<JobRef, 'version'> {
     (ref.kind === 'command' || ref.kind === 'workflow') &&
     typeof ref.target?.adapter === 'string' &&
     typeof ref.target.id === 'string' &&
-    typeof ref.target.describe === 'object' &&
+    isTextRecord(ref.target.describe) &&
     isTextRecord(ref.places) &&
     (ref.count === undefined || Number.isSafeInteger(ref.count)) &&
-    (ref.child === undefined || Number.isSafeInteger(ref.child)) &&
+    (ref.child === undefined || (Number.isSafeInteger(ref.child) && ref.child >= 0 && ref.child < (ref.count ?? 0))) &&
     Array.isArray(ref.submissions) &&
+    ref.submissions.length > 0 &&
     ref.submissions.every(
       (submission) =>
         Number.isSafeInteger(submission?.number) &&

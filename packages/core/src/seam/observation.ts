@@ -30,6 +30,7 @@ export interface Sweep {
 
 export interface Page<T> {
   readonly items: readonly T[];
+  /** Where to go on. It moves only when something was read: one that moved with an empty page says that there may be more at once. */
   readonly cursor?: string;
   /** Nothing more will ever come behind `cursor`. */
   readonly end: boolean;

@@ -1,7 +1,6 @@
-import { ScijobError } from '../errors/scijob-error.ts';
 import { isFinal } from '../state/job-status.ts';
 import { createCadence, DEFAULT_CADENCE } from '../tracker/cadence.ts';
-import { retryRead } from '../tracker/retry-read.ts';
+import { isAnswer, retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 
 /** After the end of a job, what it still has to say is waited for this long. */
@@ -28,7 +27,8 @@ export async function* followPages<Page extends FollowedPage>(
     signal,
   }: { readonly cursor: string | undefined; readonly follow: boolean; readonly signal?: AbortSignal },
 ): AsyncGenerator<Page, void, undefined> {
-  const { clock, adapter } = subject.slot;
+  const { slot } = subject;
+  const { clock, adapter } = slot;
   const cadence = createCadence(adapter.capabilities.cadence ?? DEFAULT_CADENCE);
   let at = cursor;
   let endedMs: number | undefined;
@@ -40,12 +40,20 @@ export async function* followPages<Page extends FollowedPage>(
       follow && !isDrained ? await readOrWait(subject, read, at, signal) : await retryRead(() => read(at), signal);
     if (page) {
       yield page;
-      at = page.cursor ?? at;
       if (page.end) return;
-      if (page.count > 0) {
+      // A cursor that moved says that there may be more, though this page was empty.
+      const moved = page.count > 0 || (page.cursor !== undefined && page.cursor !== at);
+      at = page.cursor ?? at;
+      if (moved) {
         cadence.hurry();
         continue;
       }
+    }
+    if (isDrained) {
+      slot.logger.warn(
+        { adapter: slot.name, key: subject.ref.key },
+        'The job ended 30 seconds ago and its backend still does not say that this was all.',
+      );
     }
     if (!follow || isDrained) return;
     await pauseOrChange(subject, cadence.next(), signal);
@@ -63,7 +71,7 @@ async function readOrWait<Page>(
     return await read(cursor);
   } catch (error) {
     signal?.throwIfAborted();
-    if (slot.closed || ScijobError.isInstance(error) || error instanceof TypeError) throw error;
+    if (slot.closed || isAnswer(error)) throw error;
     slot.logger.debug({ adapter: slot.name, err: error }, 'A page could not be read; it is asked for again.');
     return undefined;
   }

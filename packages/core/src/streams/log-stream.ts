@@ -31,16 +31,21 @@ export async function* logLines(
   const read = async (cursor: string | undefined) => {
     const query = { ...(child === undefined ? {} : { child }), ...(cursor === undefined ? {} : { cursor }) };
     const page = await slot.call((context) => slot.adapter.readLogs(ref, query, context), signal ? { signal } : {});
-    return { page, cursor: page.cursor, end: page.end, count: page.lines.length };
+    return { page, asked: cursor ?? '', cursor: page.cursor, end: page.end, count: page.lines.length };
   };
   const pages = followPages(subject, read, { cursor: parseCursor('log', from), follow, ...(signal ? { signal } : {}) });
-  for await (const { page } of pages) yield* linesOf(page, subject);
+  for await (const { page, asked } of pages) yield* linesOf(page, asked, subject);
 }
 
-function* linesOf(page: LogPage, { status, child }: Subject): Generator<Streamed<LogLine> & { readonly gap?: true }> {
+function* linesOf(
+  page: LogPage,
+  asked: string,
+  { status, child }: Subject,
+): Generator<Streamed<LogLine> & { readonly gap?: true }> {
   const ofChild = child === undefined ? {} : { child };
   if (page.gap !== undefined) {
-    const cursor = formatCursor('log', page.lines[0]?.cursor ?? page.cursor);
+    // Resumed after it, the page is read again: better a gap told twice than a line lost.
+    const cursor = formatCursor('log', asked);
     yield { text: page.gap, stream: 'system', attempt: status.attempt, gap: true, ...ofChild, cursor };
   }
   for (const line of page.lines) yield { ...ofChild, ...line, cursor: formatCursor('log', line.cursor) };

@@ -2,30 +2,46 @@
 export async function* mergeGenerators<T>(
   generators: readonly AsyncGenerator<T, void, undefined>[],
 ): AsyncGenerator<T, void, undefined> {
-  const pending = new Map<AsyncGenerator<T, void, undefined>, Promise<Step<T>>>();
+  // Each step settles once into this queue: racing long-pending promises again and again would keep every value alive.
+  const ready: Step<T>[] = [];
+  let wake = () => {};
   const advance = (generator: AsyncGenerator<T, void, undefined>) => {
-    const step = generator.next().then((result) => ({ generator, result }));
-    step.catch(() => {});
-    pending.set(generator, step);
+    const push = (step: Step<T>) => {
+      ready.push(step);
+      wake();
+    };
+    generator.next().then(
+      (result) => push({ generator, result }),
+      (error: unknown) => push({ generator, error }),
+    );
   };
+  let running = generators.length;
   for (const generator of generators) advance(generator);
   try {
-    while (pending.size > 0) {
-      const { generator, result } = await Promise.race(pending.values());
-      if (result.done) {
-        pending.delete(generator);
+    while (running > 0) {
+      const step = ready.shift();
+      if (!step) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
         continue;
       }
-      advance(generator);
-      yield result.value;
+      if (step.result === undefined) throw step.error;
+      if (step.result.done) {
+        running -= 1;
+        continue;
+      }
+      yield step.result.value;
+      advance(step.generator);
     }
   } finally {
     // A generator that is waiting ends when what it waits for does: nobody waits for it here.
-    for (const generator of pending.keys()) generator.return().catch(() => {});
+    for (const generator of generators) generator.return().catch(() => {});
   }
 }
 
 interface Step<T> {
   readonly generator: AsyncGenerator<T, void, undefined>;
-  readonly result: IteratorResult<T, void>;
+  readonly result?: IteratorResult<T, void>;
+  readonly error?: unknown;
 }

@@ -32,18 +32,21 @@ function verifiedStream(
   const hash = createHash('sha256');
   let sizeBytes = 0;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const options = signal ? { signal } : {};
+  const open = async () =>
+    (await slot.call((context) => slot.adapter.openArtifact(ref, info, undefined, context), options)).getReader();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        signal?.throwIfAborted();
-        reader ??= (
-          await slot.call(
-            (context) => slot.adapter.openArtifact(ref, info, undefined, context),
-            signal ? { signal } : {},
-          )
-        ).getReader();
-        const { value, done } = await reader.read();
-        signal?.throwIfAborted();
+        reader ??= await open();
+        const reading = reader;
+        // Each read has the deadline of a call: a peer that fell silent ends the stream with an error.
+        const { value, done } = await slot
+          .call(() => reading.read(), options)
+          .catch((error: unknown) => {
+            reading.cancel(error).catch(() => {});
+            throw error;
+          });
         if (!done) {
           sizeBytes += value.byteLength;
           hash.update(value);

@@ -1,6 +1,7 @@
 import { type Attempt, compareAttempts } from '../ids/attempt.ts';
 import { type JobState, STATE_RANK } from '../state/job-state.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { isAnswer } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 import type { Streamed, Streaming } from './job-stream.ts';
 import { formatCursor, parseCursor } from './stream-cursor.ts';
@@ -11,11 +12,22 @@ export async function* statusChanges(
   { signal, from, follow = true }: Streaming,
 ): AsyncGenerator<Streamed<JobStatus>, void, undefined> {
   const position = parseCursor('status', from);
-  let status = await subject.refresh(signal);
+  let status = await firstStatus(subject, follow, signal);
   if (position === undefined || isBehind(position, status)) yield withCursor(status, subject.child);
   while (follow && !isFinal(status)) {
     status = await subject.next(status, signal);
     yield withCursor(status, subject.child);
+  }
+}
+
+/** A stream that follows does not end because its first look failed: it begins with what is known. */
+async function firstStatus(subject: Subject, follow: boolean, signal: AbortSignal | undefined): Promise<JobStatus> {
+  try {
+    return await subject.refresh(signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!follow || subject.slot.closed || isAnswer(error)) throw error;
+    return subject.status;
   }
 }
 

@@ -4,6 +4,7 @@ import type { CallContext } from '../seam/call-context.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { JobAdapter } from '../seam/job-adapter.ts';
 import type { Logger } from '../seam/logger.ts';
+import type { FinalStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
 import { keepAlive } from '../util/keep-alive.ts';
 import { DEFAULT_CADENCE } from './cadence.ts';
@@ -17,7 +18,7 @@ export interface SlotOptions {
   readonly adapter: AnyAdapter;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly onEnd: (job: TrackedJob) => Promise<void>;
+  readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
 }
 
 /** No call of an adapter may be under way longer than this, whatever the peer does. */

@@ -28,7 +28,7 @@ describe('applySweep', () => {
       expect(applySweep(jobs, unseen, time(LOST_AFTER_AWAKE_MS / 10))).toEqual([]);
     expect(job.status.state).toBe('running');
     expect(applySweep(jobs, unseen, time(LOST_AFTER_AWAKE_MS / 10))).toEqual([job]);
-    expect(job.status).toMatchObject({
+    expect(job.ending).toMatchObject({
       state: 'lost',
       reason: 'unknown',
       message: expect.stringContaining('15 waking minutes'),

@@ -2,6 +2,7 @@ import type { Sweep } from '../seam/observation.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
 import type { TrackedJob } from './tracked-job.ts';
+import { trackingKey } from './tracking-key.ts';
 
 /** DESIGN §7 rule 2: this many covered, answered sweeps … */
 export const LOST_AFTER_SWEEPS = 3;
@@ -20,9 +21,9 @@ export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, 
   const changed: TrackedJob[] = [];
   const seen = new Set<string>();
   for (const observation of sweep.seen) {
-    const job = jobs.get(observation.ref.key);
-    if (!job) continue;
-    seen.add(observation.ref.key);
+    const job = jobs.get(trackingKey(observation.ref));
+    if (job?.ref.key !== observation.ref.key) continue;
+    seen.add(trackingKey(observation.ref));
     job.misses = 0;
     job.unseenAwakeMs = 0;
     job.seenAtMs = time.monotonicMs;
@@ -33,20 +34,26 @@ export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, 
     if (countsChanged) job.counts = observation.counts;
     if (merged === job.status && !countsChanged) continue;
     if (merged !== job.status) job.evidence = observation.evidence;
-    job.status = merged;
+    show(job, merged);
     changed.push(job);
   }
-  for (const { key } of sweep.covered) {
-    const job = jobs.get(key);
-    if (!job || seen.has(key) || isFinal(job.status)) continue;
+  for (const ref of sweep.covered) {
+    const job = jobs.get(trackingKey(ref));
+    if (!job || seen.has(trackingKey(ref)) || isFinal(job.status)) continue;
     job.misses += 1;
     job.unseenAwakeMs += time.awakeMs;
     if (job.misses < LOST_AFTER_SWEEPS || job.unseenAwakeMs < LOST_AFTER_AWAKE_MS) continue;
     job.evidence = { sweepsWithoutEvidence: job.misses, awakeSeconds: Math.round(job.unseenAwakeMs / 1_000) };
-    job.status = lostStatus(job, time.at);
+    show(job, lostStatus(job, time.at));
     changed.push(job);
   }
   return changed;
+}
+
+/** An end is shown by the tracker, once it is written down. */
+function show(job: TrackedJob, status: JobStatus): void {
+  if (isFinal(status) && status !== job.status) job.ending = status;
+  else job.status = status;
 }
 
 function lostStatus(job: TrackedJob, at: Date): JobStatus {

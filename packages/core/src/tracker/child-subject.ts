@@ -3,11 +3,11 @@ import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
+import { LOST_AFTER_AWAKE_MS } from './apply-sweep.ts';
+import { createCadence, DEFAULT_CADENCE } from './cadence.ts';
 import type { JobSubject } from './job-subject.ts';
+import { isAnswer } from './retry-read.ts';
 import type { Subject } from './subject.ts';
-
-/** How long a child without a row of its own may stay open after its array has ended. */
-const ROW_GRACE_MS = 30_000;
 
 /** One task of an array: looked at only while somebody asks, once per change of the array. */
 export class ChildSubject implements Subject {
@@ -16,6 +16,9 @@ export class ChildSubject implements Subject {
   readonly #array: JobSubject;
   #status: JobStatus;
   #usage: Usage | undefined;
+  #isSeen: boolean;
+  /** Since when its array has ended without a row of its own. */
+  #rowlessSinceMs: number | undefined;
 
   /** `row` is what is already known of the child, if anything. */
   constructor(array: JobSubject, child: number, row?: Pick<ChildObservation, 'status' | 'usage'>) {
@@ -23,6 +26,7 @@ export class ChildSubject implements Subject {
     this.child = child;
     this.#array = array;
     this.#status = row?.status ?? { state: 'queued', attempt: array.status.attempt, at: array.status.at };
+    this.#isSeen = row !== undefined;
     this.#usage = row?.usage;
   }
 
@@ -47,41 +51,59 @@ export class ChildSubject implements Subject {
     );
     const row = page.items.find(({ child }) => child === this.child);
     if (row) {
-      this.#status = mergeStatus(this.#status, row.status);
+      this.#status = this.#isSeen ? mergeStatus(this.#status, row.status) : row.status;
+      this.#isSeen = true;
       this.#usage = row.usage ?? this.#usage;
     }
     return this.#status;
   }
 
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
-    let endedAtMs: number | undefined;
+    const cadence = createCadence(this.slot.adapter.capabilities.cadence ?? DEFAULT_CADENCE);
     for (;;) {
       const { version } = this.#array.job;
       const arrayEnded = isFinal(this.#array.status);
-      const status = await this.refresh(signal);
-      if (status !== known) return status;
-      if (!arrayEnded) {
+      const answered = await this.#look(signal);
+      if (this.#status !== known) return this.#status;
+      if (answered && !arrayEnded) {
         await this.#array.waitForChange(version, signal);
         continue;
       }
-      // The array has ended and this child has no row: it shares a success, else it is waited for and then lost.
-      if (this.#array.status.state === 'succeeded') return this.#end({ ...this.#array.status });
-      endedAtMs ??= this.slot.clock.monotonicMs();
-      if (this.slot.clock.monotonicMs() - endedAtMs > ROW_GRACE_MS) {
-        return this.#end({
-          state: 'lost',
-          attempt: status.attempt,
-          at: this.slot.clock.now(),
-          reason: 'unknown',
-          message: `The array has ended, but nothing says how its task ${this.child} did.`,
-        });
-      }
-      await this.slot.clock.sleep(1_000, signal);
+      if (answered && this.#settleWithArray()) return this.#status;
+      await this.slot.clock.sleep(cadence.next(), signal);
     }
   }
 
-  #end(status: JobStatus): JobStatus {
-    this.#status = status;
-    return status;
+  /** `false` when the backend could not be asked: that changes nothing. */
+  async #look(signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      await this.refresh(signal);
+      return true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (this.slot.closed || isAnswer(error)) throw error;
+      this.slot.logger.debug({ adapter: this.slot.name, err: error }, 'A task of an array could not be looked at.');
+      return false;
+    }
+  }
+
+  /** The array has ended and this child has no row: it shares a success that is complete, else it is lost by the usual rule. */
+  #settleWithArray(): boolean {
+    const { job, status } = this.#array;
+    if (status.state === 'succeeded' && job.counts?.succeeded === this.ref.count) {
+      this.#status = { ...status };
+      return true;
+    }
+    const { clock } = this.slot;
+    this.#rowlessSinceMs ??= clock.monotonicMs();
+    if (clock.monotonicMs() - this.#rowlessSinceMs < LOST_AFTER_AWAKE_MS) return false;
+    this.#status = {
+      state: 'lost',
+      attempt: this.#status.attempt,
+      at: clock.now(),
+      reason: 'unknown',
+      message: `The array has ended, but nothing says how its task ${this.child} did.`,
+    };
+    return true;
   }
 }

@@ -1,6 +1,7 @@
 import { ClientClosedError } from '../errors/client-closed-error.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
+import { keepAlive } from '../util/keep-alive.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { nextChange } from './next-change.ts';
 import type { Subject } from './subject.ts';
@@ -38,16 +39,24 @@ export class JobSubject implements Subject {
   /** One look at the backend, however fresh the snapshot is. */
   async look(signal?: AbortSignal): Promise<JobStatus> {
     const { job, slot } = this;
-    slot.tracker.follow(job);
-    const sweep = slot.tracker.sweep();
-    await (signal ? abortable(sweep, signal) : sweep);
-    return job.status;
+    const release = keepAlive();
+    try {
+      const { seenAtMs } = job;
+      // The look under way may have begun before this job was followed: then one more.
+      for (let looks = 0; looks < 2 && job.seenAtMs === seenAtMs; looks += 1) {
+        slot.tracker.follow(job);
+        const sweep = slot.tracker.sweep();
+        await (signal ? abortable(sweep, signal) : sweep);
+      }
+      return job.status;
+    } finally {
+      release();
+    }
   }
 
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
     const { job } = this;
-    // A final status is shown only once it is settled: its end is in the ledger before anybody acts on it.
-    while (job.status === known || (isFinal(job.status) && !job.settled)) {
+    while (job.status === known) {
       await this.waitForChange(job.version, signal);
     }
     return job.status;
@@ -58,6 +67,7 @@ export class JobSubject implements Subject {
     if (this.slot.closed) {
       return Promise.reject(new ClientClosedError('The client was closed while this was waiting. The job goes on.'));
     }
+    if (!isFinal(this.job.status)) this.slot.tracker.follow(this.job);
     return nextChange(this.job, version, signal);
   }
 }

@@ -12,7 +12,12 @@ export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal)
     factor: 2,
     randomize: true,
     unref: false,
-    shouldRetry: ({ error }) => !ScijobError.isInstance(error) && !(error instanceof TypeError),
+    shouldRetry: ({ error }) => !isAnswer(error),
     ...(signal ? { signal } : {}),
   });
+}
+
+/** Our own errors, and programming mistakes: trying again gives the same. A failed `fetch` is a TypeError with a cause. */
+export function isAnswer(error: unknown): boolean {
+  return ScijobError.isInstance(error) || (error instanceof TypeError && error.cause === undefined);
 }

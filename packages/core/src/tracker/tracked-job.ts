@@ -1,6 +1,6 @@
 import type { JobRef } from '../ids/job-ref.ts';
 import type { Memo, StateCounts } from '../seam/observation.ts';
-import type { JobStatus } from '../state/job-status.ts';
+import type { FinalStatus, JobStatus } from '../state/job-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { Json } from '../util/json.ts';
 
@@ -20,8 +20,10 @@ export class TrackedJob {
   /** Covered, answered sweeps in a row that did not see it, and the waking time they span. */
   misses = 0;
   unseenAwakeMs = 0;
-  /** Its end is written to the ledger, or need not be. */
-  settled = false;
+  /** How it ended, while that is being written to the ledger: nobody is shown an end that is not there yet. */
+  ending: FinalStatus | undefined = undefined;
+  /** Whether the ledger of its client knows its beginning, and is told its end. */
+  isRecorded = false;
   /** Grows with every change, counts included: what a waiter compares. */
   version = 0;
   waiters: (() => void)[] | undefined = undefined;

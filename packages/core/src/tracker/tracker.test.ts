@@ -89,7 +89,7 @@ describe('the tracker', () => {
     await clock.advance(60_000);
     expect(sweeps).toHaveLength(1);
     expect(ended).toEqual(['a']);
-    expect(job).toMatchObject({ settled: true, evidence: { exit: 0 }, status: { state: 'succeeded' } });
+    expect(job).toMatchObject({ ending: undefined, evidence: { exit: 0 }, status: { state: 'succeeded' } });
     expect(clock.sleepers).toBe(0);
   });
 

@@ -2,10 +2,11 @@ import type { JobRef } from '../ids/job-ref.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { Sweep } from '../seam/observation.ts';
-import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
 import { applySweep } from './apply-sweep.ts';
 import { type Cadence, type CadenceLimits, createCadence } from './cadence.ts';
 import { TrackedJob } from './tracked-job.ts';
+import { trackingKey } from './tracking-key.ts';
 
 export interface TrackerOptions {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface TrackerOptions {
   /** One `observe` of the adapter over all jobs given. */
   readonly observe: (jobs: readonly TrackedJob[], signal: AbortSignal) => Promise<Sweep>;
   /** Called once for each job that ended, before anybody who waits for it is woken. Must not reject. */
-  readonly onEnd: (job: TrackedJob) => Promise<void>;
+  readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
 }
 
 /**
@@ -25,7 +26,10 @@ export interface TrackerOptions {
 export class Tracker {
   readonly #options: TrackerOptions;
   readonly #cadence: Cadence;
+  /** What the next sweep asks about. */
   readonly #live = new Map<string, TrackedJob>();
+  /** Jobs called lost: still one object each, should somebody ask again or evidence come. */
+  readonly #lost = new Map<string, TrackedJob>();
   readonly #closing = new AbortController();
   #tick: { readonly dueMs: number; readonly cancel: AbortController } | undefined;
   #sweeping: Promise<void> | undefined;
@@ -46,19 +50,28 @@ export class Tracker {
   }
 
   track(ref: JobRef, status: JobStatus): TrackedJob {
-    const known = this.#live.get(ref.key);
-    if (known) return known;
+    const known = this.#live.get(trackingKey(ref)) ?? this.#lost.get(trackingKey(ref));
+    // A backend that uses its ids again must not give out an old job for a new one.
+    if (known?.ref.key === ref.key) return known;
     const job = new TrackedJob(ref, status);
-    if (isFinal(status)) job.settled = true;
-    else this.follow(job);
+    if (status.state === 'lost') this.#lost.set(trackingKey(ref), job);
+    if (!isFinal(status)) this.follow(job);
     return job;
   }
 
-  /** Looks at this job with the next sweeps; again, for one that was `lost`. */
+  /** Looks at this job with the next sweeps; once more, for one that was `lost`. */
   follow(job: TrackedJob): void {
-    if (this.#closing.signal.aborted) return;
-    this.#live.set(job.ref.key, job);
+    const key = trackingKey(job.ref);
+    if (this.#closing.signal.aborted || this.#live.has(key)) return;
+    this.#live.set(key, job);
     this.hurry();
+  }
+
+  /** Looks at it no more, unless somebody waits for it. Whoever waits later has it followed again. */
+  forget(job: TrackedJob): void {
+    if (job.waiters !== undefined) return;
+    this.#live.delete(trackingKey(job.ref));
+    this.#lost.delete(trackingKey(job.ref));
   }
 
   /** Looks again soon: something was submitted, cancelled, or asked for. */
@@ -83,6 +96,7 @@ export class Tracker {
     await this.#sweeping?.catch(() => {});
     for (const job of this.#live.values()) job.wake();
     this.#live.clear();
+    this.#lost.clear();
   }
 
   #schedule(): void {
@@ -128,16 +142,18 @@ export class Tracker {
   }
 
   async #publish(changed: readonly TrackedJob[]): Promise<void> {
-    const ended: TrackedJob[] = [];
+    for (const job of changed) if (!job.ending) job.wake();
+    await Promise.all(changed.map((job) => job.ending && this.#options.onEnd(job, job.ending)));
     for (const job of changed) {
-      if (isFinal(job.status)) ended.push(job);
-      else job.wake();
-    }
-    await Promise.all(ended.map((job) => this.#options.onEnd(job)));
-    for (const job of ended) {
-      this.#live.delete(job.ref.key);
-      job.settled = true;
+      if (!job.ending) continue;
+      job.status = job.ending;
+      job.ending = undefined;
       job.wake();
+    }
+    for (const [key, job] of this.#live) {
+      if (job.status.state === 'lost') this.#lost.set(key, job);
+      else this.#lost.delete(key);
+      if (isFinal(job.status)) this.#live.delete(key);
     }
   }
 }

@@ -1,0 +1,19 @@
+import type { Metric } from './harness.ts';
+import { importTime } from './import-time.ts';
+import { liveHandles } from './live-handles.ts';
+import { localArray } from './local-array.ts';
+import { millionItems } from './million-items.ts';
+import { submit } from './submit.ts';
+import { submitOne } from './submit-one.ts';
+import { verify } from './verify.ts';
+
+/** In the order of the table of goals. */
+export const METRICS: readonly Metric[] = [
+  submit,
+  submitOne,
+  localArray,
+  liveHandles,
+  millionItems,
+  importTime,
+  verify,
+];
