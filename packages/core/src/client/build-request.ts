@@ -43,7 +43,7 @@ export async function buildRequest(
     text,
     hash: sha256(text),
     ...(array ? { manifest: array.manifest } : {}),
-    places: placesOf(resolved.outputs),
+    places: placesOf(job),
     ...(schemas ? { schemas } : {}),
     fingerprints: key === undefined ? [] : await fingerprintInputs(inputs, options.signal),
   };
@@ -52,7 +52,7 @@ export async function buildRequest(
 /** The schemas of the job given as `as`, once its outputs are found to be the ref's. */
 export function checkedSchemas(as: ScientificJob<unknown>, ref: JobRef): OutputSchemas | undefined {
   const job = requireJob(as);
-  const places = placesOf(resolveJob(job, {}).outputs);
+  const places = placesOf(job);
   const names = new Set([...Object.keys(places), ...Object.keys(ref.places)]);
   const wrong = [...names].filter((name) => places[name] !== ref.places[name]);
   if (wrong.length === 0) return schemasOf(job);

@@ -58,7 +58,8 @@ export function mergeSubmissions(a: readonly SubmissionRef[], b: readonly Submis
 /** What is known of a job before anybody has looked: its recorded end, or that its newest submission was accepted. */
 export function statusOfHistory(history: JobHistory | undefined, ref: JobRef, now: Date): JobStatus {
   if (history?.end) return parseFinalStatus(history.end.status);
-  return { state: 'queued', attempt: `${ref.submissions.at(-1)?.number ?? 1}.0`, at: now };
+  const number = ref.submissions.at(-1)?.number ?? 1;
+  return { state: 'queued', attempt: number === 1 ? '1.0' : `${number}.0`, at: now };
 }
 
 export function formatFinalStatus(status: FinalStatus): FinalStatusJson {

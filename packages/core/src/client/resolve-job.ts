@@ -62,9 +62,20 @@ export function resolveSource(source: string, workingDirectory: string): string 
   return /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(source) ? source : resolve(workingDirectory, source);
 }
 
-/** The declared outputs as a ref carries them. */
-export function placesOf(outputs: ResolvedJob['outputs']): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, formatOutputPlace(output)]));
+type Places = Readonly<Record<string, string>>;
+const NO_PLACES: Places = Object.freeze({});
+/** Jobs that are copies of one share its outputs: their refs then share one record of places. */
+const PLACES = new WeakMap<object, Places>();
+
+/** The declared outputs of a job as its ref carries them. */
+export function placesOf({ spec }: AnyJob): Places {
+  if (!spec.outputs) return NO_PLACES;
+  const known = PLACES.get(spec.outputs);
+  if (known) return known;
+  const resolved = Object.entries(resolveOutputs(spec.outputs));
+  const places = Object.freeze(Object.fromEntries(resolved.map(([name, output]) => [name, formatOutputPlace(output)])));
+  PLACES.set(spec.outputs, places);
+  return places;
 }
 
 function resolveOutputs(

@@ -229,7 +229,7 @@ export class ScijobClient<A extends Adapters> {
   }
 
   #track(slot: AdapterSlot, ref: JobRef, history: JobHistory | undefined, ours: boolean): JobSubject {
-    const job = slot.tracker.track(ref, statusOfHistory(history, ref, slot.clock.now()));
+    const job = slot.tracker.track(ref, statusOfHistory(history, ref, slot.now()));
     if (history?.end?.usage) job.usage ??= history.end.usage;
     if (history?.end?.counts) job.counts ??= history.end.counts;
     if (ours) job.isRecorded = true;

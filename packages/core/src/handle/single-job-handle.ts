@@ -1,9 +1,8 @@
 import type { JobRefString } from '../ids/job-ref.ts';
 import type { OutputRef } from '../job/output.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
-import { isFinal } from '../state/job-status.ts';
+import type { FinalStatus } from '../state/job-status.ts';
 import type { Subject } from '../tracker/subject.ts';
-import { keepAlive } from '../util/keep-alive.ts';
 import type { Waiting } from '../util/waiting.ts';
 import { collectOutputs, type OutputSchemas } from './collect-outputs.ts';
 import type { HandleServices } from './handle-services.ts';
@@ -35,19 +34,14 @@ export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R> {
     };
   }
 
-  async result(options: Waiting = {}): Promise<R> {
+  result({ signal }: Waiting = {}): Promise<R> {
+    return this.subject.whenEnded((status) => this.#outcome(status, signal), signal);
+  }
+
+  async #outcome(status: FinalStatus, signal: AbortSignal | undefined): Promise<R> {
     const { subject } = this;
-    let { status } = subject;
-    if (!isFinal(status)) {
-      const release = keepAlive();
-      try {
-        while (!isFinal(status)) status = await subject.next(status, options.signal);
-      } finally {
-        release();
-      }
-    }
-    if (status.state === 'succeeded') return (await collectOutputs(subject, this.#schemas, options.signal)) as R;
-    const tail = await logTail(subject, TAIL_LINES, options.signal);
+    if (status.state === 'succeeded') return (await collectOutputs(subject, this.#schemas, signal)) as R;
+    const tail = await logTail(subject, TAIL_LINES, signal);
     const what = subject.child === undefined ? 'The job' : `Task ${subject.child} of the array`;
     throw new JobFailedError(what, status, tail, this.toString());
   }

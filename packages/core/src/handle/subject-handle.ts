@@ -59,15 +59,8 @@ export abstract class SubjectHandle implements BaseHandle {
     return createStream(() => jobEvents(this.subject, options));
   }
 
-  async wait({ signal }: Waiting = {}): Promise<FinalStatus> {
-    const release = keepAlive();
-    try {
-      let { status } = this.subject;
-      while (!isFinal(status)) status = await this.subject.next(status, signal);
-      return status;
-    } finally {
-      release();
-    }
+  wait({ signal }: Waiting = {}): Promise<FinalStatus> {
+    return this.subject.whenEnded((status) => status, signal);
   }
 
   async waitFor(state: JobState, { signal }: Waiting = {}): Promise<JobStatus> {

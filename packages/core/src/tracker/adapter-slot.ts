@@ -21,6 +21,7 @@ export interface SlotOptions {
   readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
 }
 
+const OVER = new Error('The call is over.');
 /** No call of an adapter may be under way longer than this, whatever the peer does. */
 const CALL_LIMIT_MS = 120_000;
 
@@ -33,6 +34,7 @@ export class AdapterSlot {
   readonly logger: Logger;
   readonly #closing = new AbortController();
   #target: Promise<Target> | undefined;
+  #now: Date | undefined;
 
   constructor({ name, adapter, clock, logger, onEnd }: SlotOptions) {
     this.name = name;
@@ -55,6 +57,13 @@ export class AdapterSlot {
           { signal, background: true },
         ),
     });
+  }
+
+  /** The present, as one `Date` for all who ask within a millisecond: each job keeps one. */
+  now(): Date {
+    const now = this.clock.now();
+    if (now.getTime() !== this.#now?.getTime()) this.#now = now;
+    return this.#now ?? now;
   }
 
   get closed(): boolean {
@@ -92,8 +101,7 @@ export class AdapterSlot {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#closing.signal.addEventListener('abort', onClose, { once: true });
     const release = background ? undefined : keepAlive();
-    const limit = new AbortController();
-    this.clock.sleep(CALL_LIMIT_MS, limit.signal).then(
+    this.clock.sleep(CALL_LIMIT_MS, operation.signal).then(
       () => stop(new Error(`The adapter "${this.name}" did not answer within ${CALL_LIMIT_MS / 1_000} seconds.`)),
       () => {},
     );
@@ -110,7 +118,8 @@ export class AdapterSlot {
         stopped,
       ]);
     } finally {
-      limit.abort();
+      // Also ends the timer. With a reason of its own: making the default one, with its stack, costs more than a call.
+      operation.abort(OVER);
       release?.();
       signal?.removeEventListener('abort', onAbort);
       this.#closing.signal.removeEventListener('abort', onClose);

@@ -26,7 +26,7 @@ export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, 
     seen.add(trackingKey(observation.ref));
     job.misses = 0;
     job.unseenAwakeMs = 0;
-    job.seenAtMs = time.monotonicMs;
+    job.seenAtMs = Math.floor(time.monotonicMs);
     if (observation.memo !== undefined) job.memo = observation.memo;
     if (observation.usage !== undefined) job.usage = observation.usage;
     const merged = mergeStatus(job.status, observation.status);

@@ -1,11 +1,12 @@
 import type { ChildObservation } from '../seam/observation.ts';
-import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { LOST_AFTER_AWAKE_MS } from './apply-sweep.ts';
 import { createCadence, DEFAULT_CADENCE } from './cadence.ts';
 import type { JobSubject } from './job-subject.ts';
+import { lastStatus } from './last-status.ts';
 import { isAnswer } from './retry-read.ts';
 import type { Subject } from './subject.ts';
 
@@ -56,6 +57,10 @@ export class ChildSubject implements Subject {
       this.#usage = row.usage ?? this.#usage;
     }
     return this.#status;
+  }
+
+  whenEnded<T>(then: (status: FinalStatus) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+    return lastStatus(this, signal).then(then);
   }
 
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {

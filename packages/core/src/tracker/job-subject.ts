@@ -1,8 +1,9 @@
 import { ClientClosedError } from '../errors/client-closed-error.ts';
-import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
-import { keepAlive } from '../util/keep-alive.ts';
+import { holdProcess, keepAlive, releaseProcess } from '../util/keep-alive.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
+import { lastStatus } from './last-status.ts';
 import { nextChange } from './next-change.ts';
 import type { Subject } from './subject.ts';
 import type { TrackedJob } from './tracked-job.ts';
@@ -54,6 +55,17 @@ export class JobSubject implements Subject {
     }
   }
 
+  /** Without a signal this is one promise and one callback: there may be 100,000 waiting. */
+  whenEnded<T>(then: (status: FinalStatus) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { job, slot } = this;
+    if (isFinal(job.status)) return Promise.resolve(job.status).then(then);
+    if (slot.closed) return Promise.reject(closedWhileWaiting());
+    if (signal) return lastStatus(this, signal).then(then);
+    slot.tracker.follow(job);
+    holdProcess();
+    return job.ended().then((status) => then(endOrClosed(status)));
+  }
+
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
     const { job } = this;
     while (job.status === known) {
@@ -64,10 +76,18 @@ export class JobSubject implements Subject {
 
   /** Resolves when anything of the job changed since `version`, counts of an array included. */
   waitForChange(version: number, signal?: AbortSignal): Promise<void> {
-    if (this.slot.closed) {
-      return Promise.reject(new ClientClosedError('The client was closed while this was waiting. The job goes on.'));
-    }
+    if (this.slot.closed) return Promise.reject(closedWhileWaiting());
     if (!isFinal(this.job.status)) this.slot.tracker.follow(this.job);
     return nextChange(this.job, version, signal);
   }
+}
+
+function endOrClosed(status: FinalStatus | undefined): FinalStatus {
+  releaseProcess();
+  if (status) return status;
+  throw closedWhileWaiting();
+}
+
+function closedWhileWaiting(): ClientClosedError {
+  return new ClientClosedError('The client was closed while this was waiting. The job goes on.');
 }

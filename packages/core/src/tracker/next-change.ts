@@ -5,11 +5,12 @@ export function nextChange(job: TrackedJob, version: number, signal?: AbortSigna
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     if (job.version !== version) return resolve();
-    job.waiters ??= [];
-    if (!signal) {
-      job.waiters.push(resolve);
-      return;
-    }
+    const join = (wake: () => void) => {
+      // A list of one is made as such: there may be 100,000.
+      if (job.waiters) job.waiters.push(wake);
+      else job.waiters = [wake];
+    };
+    if (!signal) return join(resolve);
     const wake = () => {
       signal.removeEventListener('abort', stop);
       resolve();
@@ -18,7 +19,7 @@ export function nextChange(job: TrackedJob, version: number, signal?: AbortSigna
       job.waiters = job.waiters?.filter((waiter) => waiter !== wake);
       reject(signal.reason);
     };
-    job.waiters.push(wake);
+    join(wake);
     signal.addEventListener('abort', stop, { once: true });
   });
 }

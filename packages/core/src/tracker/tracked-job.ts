@@ -4,6 +4,9 @@ import type { FinalStatus, JobStatus } from '../state/job-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { Json } from '../util/json.ts';
 
+/** Long before any look; a small integer, as the times are: a fraction would be an object of its own in each job. */
+const NEVER_MS = -(2 ** 30);
+
 /**
  * What this process knows of one job. There may be 100,000 of them: no timer, no abort listener, no emitter each.
  * Whoever waits for a change stands in `waiters`; one sweep wakes them.
@@ -16,7 +19,7 @@ export class TrackedJob {
   usage: Usage | undefined = undefined;
   evidence: Json | undefined = undefined;
   /** `clock.monotonicMs()` of the last sweep that saw it. */
-  seenAtMs = Number.NEGATIVE_INFINITY;
+  seenAtMs = NEVER_MS;
   /** Covered, answered sweeps in a row that did not see it, and the waking time they span. */
   misses = 0;
   unseenAwakeMs = 0;
@@ -27,10 +30,27 @@ export class TrackedJob {
   /** Grows with every change, counts included: what a waiter compares. */
   version = 0;
   waiters: (() => void)[] | undefined = undefined;
+  /** Who waits for the end and nothing else; called with nothing when the client closes before. */
+  endWaiters: ((status: FinalStatus | undefined) => void)[] | undefined = undefined;
 
   constructor(ref: JobRef, status: JobStatus) {
     this.ref = ref;
     this.status = status;
+  }
+
+  /** Resolves at the end, or with nothing when the client closes before: one promise, no listener. */
+  ended(): Promise<FinalStatus | undefined> {
+    return new Promise((resolve) => {
+      if (this.endWaiters) this.endWaiters.push(resolve);
+      else this.endWaiters = [resolve];
+    });
+  }
+
+  end(status: FinalStatus | undefined): void {
+    const waiting = this.endWaiters;
+    this.endWaiters = undefined;
+    if (waiting) for (const resolve of waiting) resolve(status);
+    this.wake();
   }
 
   wake(): void {

@@ -69,7 +69,7 @@ export class Tracker {
 
   /** Looks at it no more, unless somebody waits for it. Whoever waits later has it followed again. */
   forget(job: TrackedJob): void {
-    if (job.waiters !== undefined) return;
+    if (job.waiters !== undefined || job.endWaiters !== undefined) return;
     this.#live.delete(trackingKey(job.ref));
     this.#lost.delete(trackingKey(job.ref));
   }
@@ -94,7 +94,7 @@ export class Tracker {
     this.#closing.abort();
     this.#tick?.cancel.abort();
     await this.#sweeping?.catch(() => {});
-    for (const job of this.#live.values()) job.wake();
+    for (const job of this.#live.values()) job.end(undefined);
     this.#live.clear();
     this.#lost.clear();
   }
@@ -148,7 +148,7 @@ export class Tracker {
       if (!job.ending) continue;
       job.status = job.ending;
       job.ending = undefined;
-      job.wake();
+      job.end(job.status);
     }
     for (const [key, job] of this.#live) {
       if (job.status.state === 'lost') this.#lost.set(key, job);
