@@ -1,4 +1,5 @@
 // What an adapter is written with. Users of jobs need none of it.
+export { ScijobError } from './errors/scijob-error.ts';
 export type { Attempt } from './ids/attempt.ts';
 export type { JobKind } from './ids/job-kind.ts';
 export type { JobRef, PartRef, SubmissionRef, TaskRange } from './ids/job-ref.ts';

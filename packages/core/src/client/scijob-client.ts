@@ -230,8 +230,10 @@ export class ScijobClient<A extends Adapters> {
 
   #track(slot: AdapterSlot, ref: JobRef, history: JobHistory | undefined, ours: boolean): JobSubject {
     const job = slot.tracker.track(ref, statusOfHistory(history, ref, slot.now()));
-    if (history?.end?.usage) job.usage ??= history.end.usage;
-    if (history?.end?.counts) job.counts ??= history.end.counts;
+    if (history?.end && !job.details) {
+      const { usage, counts, evidence } = history.end;
+      job.details = { evidence, ...(usage ? { usage } : {}), ...(counts ? { counts } : {}) };
+    }
     if (ours) job.isRecorded = true;
     return new JobSubject(slot, job);
   }
@@ -290,9 +292,9 @@ export class ScijobClient<A extends Adapters> {
         key: job.ref.key,
         attempt: status.attempt,
         status: formatFinalStatus(status),
-        evidence: job.evidence ?? null,
-        ...(job.usage === undefined ? {} : { usage: job.usage }),
-        ...(job.counts === undefined ? {} : { counts: job.counts }),
+        evidence: job.details?.evidence ?? null,
+        ...(job.details?.usage === undefined ? {} : { usage: job.details.usage }),
+        ...(job.details?.counts === undefined ? {} : { counts: job.details.counts }),
       });
     } catch (error) {
       // The end stays observable at the backend; only the ledger does not have it yet.

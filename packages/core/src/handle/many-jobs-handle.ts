@@ -64,7 +64,7 @@ export class ManyJobsHandle<Item, R> extends SubjectHandle implements ArrayHandl
 
   async summary({ signal }: Waiting = {}): Promise<{ readonly [State in JobState]: number }> {
     const status = await this.subject.refresh(signal);
-    const counts = this.#array.job.counts ?? { [status.state]: this.count };
+    const counts = this.#array.job.details?.counts ?? { [status.state]: this.count };
     return Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as {
       readonly [State in JobState]: number;
     };

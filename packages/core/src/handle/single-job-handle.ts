@@ -2,6 +2,7 @@ import type { JobRefString } from '../ids/job-ref.ts';
 import type { OutputRef } from '../job/output.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
 import type { FinalStatus } from '../state/job-status.ts';
+import { FINISH, type Finisher } from '../tracker/end-waiter.ts';
 import type { Subject } from '../tracker/subject.ts';
 import type { Waiting } from '../util/waiting.ts';
 import { collectOutputs, type OutputSchemas } from './collect-outputs.ts';
@@ -14,7 +15,7 @@ import { SubjectHandle, showAs } from './subject-handle.ts';
 const TAIL_LINES = 20;
 
 /** The handle of one job, or of one child of an array. */
-export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R> {
+export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R>, Finisher<R> {
   readonly #schemas: OutputSchemas | undefined;
 
   constructor(subject: Subject, services: HandleServices, schemas: OutputSchemas | undefined) {
@@ -35,10 +36,11 @@ export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R> {
   }
 
   result({ signal }: Waiting = {}): Promise<R> {
-    return this.subject.whenEnded((status) => this.#outcome(status, signal), signal);
+    return this.subject.whenEnded(this, signal);
   }
 
-  async #outcome(status: FinalStatus, signal: AbortSignal | undefined): Promise<R> {
+  /** What the end of the job gives: its outputs, or why there are none. */
+  async [FINISH](status: FinalStatus, signal: AbortSignal | undefined): Promise<R> {
     const { subject } = this;
     if (status.state === 'succeeded') return (await collectOutputs(subject, this.#schemas, signal)) as R;
     const tail = await logTail(subject, TAIL_LINES, signal);

@@ -12,6 +12,7 @@ import { type JobEvent, jobEvents } from '../streams/event-stream.ts';
 import { createStream, type JobStream, type Streamed, type Streaming } from '../streams/job-stream.ts';
 import { createLogStream, type LogStream } from '../streams/log-stream.ts';
 import { statusChanges } from '../streams/status-stream.ts';
+import { asItIs } from '../tracker/end-waiter.ts';
 import { retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 import { keepAlive } from '../util/keep-alive.ts';
@@ -60,7 +61,7 @@ export abstract class SubjectHandle implements BaseHandle {
   }
 
   wait({ signal }: Waiting = {}): Promise<FinalStatus> {
-    return this.subject.whenEnded((status) => status, signal);
+    return this.subject.whenEnded(asItIs, signal);
   }
 
   async waitFor(state: JobState, { signal }: Waiting = {}): Promise<JobStatus> {

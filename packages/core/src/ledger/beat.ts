@@ -3,7 +3,7 @@ import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 
-export const BEAT_INTERVAL_MS = 20_000;
+const BEAT_INTERVAL_MS = 20_000;
 
 /** Shows sessions on other machines that this one lives: a file whose content changes every 20 seconds, from `start` to `stop`. */
 export class Beat {

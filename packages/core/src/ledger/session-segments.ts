@@ -89,7 +89,7 @@ export class SessionSegments {
 }
 
 /** The `event` of the note about a segment whose session died, or whose disk failed, in the middle of a line. */
-export const TORN_TAIL = 'torn-tail';
+const TORN_TAIL = 'torn-tail';
 
 function loginName(): string {
   try {

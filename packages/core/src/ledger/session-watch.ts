@@ -9,7 +9,7 @@ import type { SessionIdentity } from './session-identity.ts';
 export type SessionState = 'alive' | 'dead' | 'unknown';
 
 /** How long a beat has to stand still before its session counts as dead: six beats. */
-export const BEAT_PATIENCE_MS = 120_000;
+const BEAT_PATIENCE_MS = 120_000;
 
 /** Finds out whether sessions, this one's and others', can still act. */
 export class SessionWatch {

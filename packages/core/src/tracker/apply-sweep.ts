@@ -24,27 +24,31 @@ export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, 
     const job = jobs.get(trackingKey(observation.ref));
     if (job?.ref.key !== observation.ref.key) continue;
     seen.add(trackingKey(observation.ref));
-    job.misses = 0;
-    job.unseenAwakeMs = 0;
+    if (job.details?.unseen) {
+      const { unseen: _unseen, ...details } = job.details;
+      job.details = details;
+    }
     job.seenAtMs = Math.floor(time.monotonicMs);
     if (observation.memo !== undefined) job.memo = observation.memo;
-    if (observation.usage !== undefined) job.usage = observation.usage;
+    if (observation.usage !== undefined) job.details = { ...job.details, usage: observation.usage };
     const merged = mergeStatus(job.status, observation.status);
-    const countsChanged = observation.counts !== undefined && !sameCounts(job.counts, observation.counts);
-    if (countsChanged) job.counts = observation.counts;
+    const countsChanged = observation.counts !== undefined && !sameCounts(job.details?.counts, observation.counts);
+    if (observation.counts !== undefined && countsChanged) job.details = { ...job.details, counts: observation.counts };
     if (merged === job.status && !countsChanged) continue;
-    if (merged !== job.status) job.evidence = observation.evidence;
+    if (isFinal(merged) && merged !== job.status) job.details = { ...job.details, evidence: observation.evidence };
     show(job, merged);
     changed.push(job);
   }
   for (const ref of sweep.covered) {
     const job = jobs.get(trackingKey(ref));
     if (!job || seen.has(trackingKey(ref)) || isFinal(job.status)) continue;
-    job.misses += 1;
-    job.unseenAwakeMs += time.awakeMs;
-    if (job.misses < LOST_AFTER_SWEEPS || job.unseenAwakeMs < LOST_AFTER_AWAKE_MS) continue;
-    job.evidence = { sweepsWithoutEvidence: job.misses, awakeSeconds: Math.round(job.unseenAwakeMs / 1_000) };
-    show(job, lostStatus(job, time.at));
+    const sweeps = (job.details?.unseen?.sweeps ?? 0) + 1;
+    const awakeMs = (job.details?.unseen?.awakeMs ?? 0) + time.awakeMs;
+    job.details = { ...job.details, unseen: { sweeps, awakeMs } };
+    if (sweeps < LOST_AFTER_SWEEPS || awakeMs < LOST_AFTER_AWAKE_MS) continue;
+    const evidence = { sweepsWithoutEvidence: sweeps, awakeSeconds: Math.round(awakeMs / 1_000) };
+    job.details = { ...job.details, evidence };
+    show(job, lostStatus(job, sweeps, awakeMs, time.at));
     changed.push(job);
   }
   return changed;
@@ -56,14 +60,14 @@ function show(job: TrackedJob, status: JobStatus): void {
   else job.status = status;
 }
 
-function lostStatus(job: TrackedJob, at: Date): JobStatus {
+function lostStatus(job: TrackedJob, sweeps: number, awakeMs: number, at: Date): JobStatus {
   return {
     state: 'lost',
     attempt: job.status.attempt,
     at,
     reason: 'unknown',
     message:
-      `No evidence of this job in ${job.misses} answered sweeps over ${Math.round(job.unseenAwakeMs / 60_000)} waking minutes; ` +
+      `No evidence of this job in ${sweeps} answered sweeps over ${Math.round(awakeMs / 60_000)} waking minutes; ` +
       `it was last known to be ${job.status.state}. Whether it ran or runs is not known; it will not be run again by itself.`,
   };
 }

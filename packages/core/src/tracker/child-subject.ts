@@ -1,12 +1,13 @@
 import type { ChildObservation } from '../seam/observation.ts';
-import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
+import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { LOST_AFTER_AWAKE_MS } from './apply-sweep.ts';
 import { createCadence, DEFAULT_CADENCE } from './cadence.ts';
+import type { Finisher } from './end-waiter.ts';
+import { finishAfter } from './finish-after.ts';
 import type { JobSubject } from './job-subject.ts';
-import { lastStatus } from './last-status.ts';
 import { isAnswer } from './retry-read.ts';
 import type { Subject } from './subject.ts';
 
@@ -59,8 +60,8 @@ export class ChildSubject implements Subject {
     return this.#status;
   }
 
-  whenEnded<T>(then: (status: FinalStatus) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
-    return lastStatus(this, signal).then(then);
+  whenEnded<T>(finisher: Finisher<T>, signal?: AbortSignal): Promise<T> {
+    return finishAfter(this, finisher, signal);
   }
 
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
@@ -95,7 +96,7 @@ export class ChildSubject implements Subject {
   /** The array has ended and this child has no row: it shares a success that is complete, else it is lost by the usual rule. */
   #settleWithArray(): boolean {
     const { job, status } = this.#array;
-    if (status.state === 'succeeded' && job.counts?.succeeded === this.ref.count) {
+    if (status.state === 'succeeded' && job.details?.counts?.succeeded === this.ref.count) {
       this.#status = { ...status };
       return true;
     }

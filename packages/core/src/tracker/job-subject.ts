@@ -1,9 +1,10 @@
-import { ClientClosedError } from '../errors/client-closed-error.ts';
-import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
+import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
-import { holdProcess, keepAlive, releaseProcess } from '../util/keep-alive.ts';
+import { holdProcess, keepAlive } from '../util/keep-alive.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
-import { lastStatus } from './last-status.ts';
+import { closedWhileWaiting } from './closed-while-waiting.ts';
+import type { Finisher } from './end-waiter.ts';
+import { finishAfter } from './finish-after.ts';
 import { nextChange } from './next-change.ts';
 import type { Subject } from './subject.ts';
 import type { TrackedJob } from './tracked-job.ts';
@@ -27,7 +28,7 @@ export class JobSubject implements Subject {
   }
 
   get usage() {
-    return this.job.usage;
+    return this.job.details?.usage;
   }
 
   async refresh(signal?: AbortSignal): Promise<JobStatus> {
@@ -55,15 +56,15 @@ export class JobSubject implements Subject {
     }
   }
 
-  /** Without a signal this is one promise and one callback: there may be 100,000 waiting. */
-  whenEnded<T>(then: (status: FinalStatus) => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+  whenEnded<T>(finisher: Finisher<T>, signal?: AbortSignal): Promise<T> {
     const { job, slot } = this;
-    if (isFinal(job.status)) return Promise.resolve(job.status).then(then);
-    if (slot.closed) return Promise.reject(closedWhileWaiting());
-    if (signal) return lastStatus(this, signal).then(then);
+    if (slot.closed && !isFinal(job.status)) return Promise.reject(closedWhileWaiting());
+    if (signal || isFinal(job.status)) return finishAfter(this, finisher, signal);
     slot.tracker.follow(job);
     holdProcess();
-    return job.ended().then((status) => then(endOrClosed(status)));
+    return new Promise((resolve, reject) => {
+      job.endWaiters = { next: job.endWaiters, finisher, resolve, reject };
+    });
   }
 
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
@@ -80,14 +81,4 @@ export class JobSubject implements Subject {
     if (!isFinal(this.job.status)) this.slot.tracker.follow(this.job);
     return nextChange(this.job, version, signal);
   }
-}
-
-function endOrClosed(status: FinalStatus | undefined): FinalStatus {
-  releaseProcess();
-  if (status) return status;
-  throw closedWhileWaiting();
-}
-
-function closedWhileWaiting(): ClientClosedError {
-  return new ClientClosedError('The client was closed while this was waiting. The job goes on.');
 }

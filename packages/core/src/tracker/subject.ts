@@ -1,7 +1,8 @@
 import type { JobRef } from '../ids/job-ref.ts';
-import type { FinalStatus, JobStatus } from '../state/job-status.ts';
+import type { JobStatus } from '../state/job-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
+import type { Finisher } from './end-waiter.ts';
 
 /** What handles and streams follow: a whole job, or one child of an array. */
 export interface Subject {
@@ -13,8 +14,8 @@ export interface Subject {
   readonly usage: Usage | undefined;
   /** As last known when that is younger than the tracker's interval, else after one look. */
   refresh(signal?: AbortSignal): Promise<JobStatus>;
-  /** Calls back with how it ended, once it has, and gives what that gives. Keeps the process alive until then. */
-  whenEnded<T>(then: (status: FinalStatus) => T | Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** What the finisher makes of the end, once there is one. Keeps the process alive until then. */
+  whenEnded<T>(finisher: Finisher<T>, signal?: AbortSignal): Promise<T>;
   /** The next status that is not `known`. */
   next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus>;
 }

@@ -3,9 +3,19 @@ import type { Memo, StateCounts } from '../seam/observation.ts';
 import type { FinalStatus, JobStatus } from '../state/job-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { Json } from '../util/json.ts';
+import { type EndWaiter, tellAll } from './end-waiter.ts';
 
 /** Long before any look; a small integer, as the times are: a fraction would be an object of its own in each job. */
 const NEVER_MS = -(2 ** 30);
+
+export interface JobDetails {
+  /** For an array. */
+  readonly counts?: StateCounts;
+  readonly usage?: Usage;
+  readonly evidence?: Json;
+  /** Covered, answered sweeps in a row that did not see it, and the waking time they span. */
+  readonly unseen?: { readonly sweeps: number; readonly awakeMs: number };
+}
 
 /**
  * What this process knows of one job. There may be 100,000 of them: no timer, no abort listener, no emitter each.
@@ -15,14 +25,10 @@ export class TrackedJob {
   ref: JobRef;
   status: JobStatus;
   memo: Memo | undefined = undefined;
-  counts: StateCounts | undefined = undefined;
-  usage: Usage | undefined = undefined;
-  evidence: Json | undefined = undefined;
+  /** What most live jobs have not: one field instead of four. */
+  details: JobDetails | undefined = undefined;
   /** `clock.monotonicMs()` of the last sweep that saw it. */
   seenAtMs = NEVER_MS;
-  /** Covered, answered sweeps in a row that did not see it, and the waking time they span. */
-  misses = 0;
-  unseenAwakeMs = 0;
   /** How it ended, while that is being written to the ledger: nobody is shown an end that is not there yet. */
   ending: FinalStatus | undefined = undefined;
   /** Whether the ledger of its client knows its beginning, and is told its end. */
@@ -30,26 +36,19 @@ export class TrackedJob {
   /** Grows with every change, counts included: what a waiter compares. */
   version = 0;
   waiters: (() => void)[] | undefined = undefined;
-  /** Who waits for the end and nothing else; called with nothing when the client closes before. */
-  endWaiters: ((status: FinalStatus | undefined) => void)[] | undefined = undefined;
+  /** Who waits for the end and nothing else. */
+  endWaiters: EndWaiter | undefined = undefined;
 
   constructor(ref: JobRef, status: JobStatus) {
     this.ref = ref;
     this.status = status;
   }
 
-  /** Resolves at the end, or with nothing when the client closes before: one promise, no listener. */
-  ended(): Promise<FinalStatus | undefined> {
-    return new Promise((resolve) => {
-      if (this.endWaiters) this.endWaiters.push(resolve);
-      else this.endWaiters = [resolve];
-    });
-  }
-
-  end(status: FinalStatus | undefined): void {
+  /** It ended, or nobody looks any more. */
+  end(end: FinalStatus | Error): void {
     const waiting = this.endWaiters;
     this.endWaiters = undefined;
-    if (waiting) for (const resolve of waiting) resolve(status);
+    tellAll(waiting, end);
     this.wake();
   }
 

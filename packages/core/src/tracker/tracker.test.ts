@@ -89,7 +89,11 @@ describe('the tracker', () => {
     await clock.advance(60_000);
     expect(sweeps).toHaveLength(1);
     expect(ended).toEqual(['a']);
-    expect(job).toMatchObject({ ending: undefined, evidence: { exit: 0 }, status: { state: 'succeeded' } });
+    expect(job).toMatchObject({
+      ending: undefined,
+      details: { evidence: { exit: 0 } },
+      status: { state: 'succeeded' },
+    });
     expect(clock.sleepers).toBe(0);
   });
 
@@ -102,7 +106,7 @@ describe('the tracker', () => {
     state.answer = covered;
     await clock.advance(12_000);
     expect(tracker.staleSince).toBeUndefined();
-    expect(job.misses).toBe(0);
+    expect(job.details?.unseen).toBeUndefined();
   });
 
   it('does not call a job lost for the time a machine slept', async () => {

@@ -5,6 +5,7 @@ import type { Sweep } from '../seam/observation.ts';
 import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
 import { applySweep } from './apply-sweep.ts';
 import { type Cadence, type CadenceLimits, createCadence } from './cadence.ts';
+import { closedWhileWaiting } from './closed-while-waiting.ts';
 import { TrackedJob } from './tracked-job.ts';
 import { trackingKey } from './tracking-key.ts';
 
@@ -94,7 +95,7 @@ export class Tracker {
     this.#closing.abort();
     this.#tick?.cancel.abort();
     await this.#sweeping?.catch(() => {});
-    for (const job of this.#live.values()) job.end(undefined);
+    for (const job of this.#live.values()) job.end(closedWhileWaiting());
     this.#live.clear();
     this.#lost.clear();
   }

@@ -4,7 +4,7 @@ import { isExportable, isLocaleVariable, requireVariableName } from './shell-var
 import type { WrapperOutput, WrapperTask } from './wrapper-task.ts';
 
 /** Raised together with the wrapper's text: a wrapper refuses an argument file of another version. */
-export const ARGUMENT_FILE_VERSION = 1;
+const ARGUMENT_FILE_VERSION = 1;
 
 /** Of the task around this one, when a job submits jobs: never inherited. */
 const OWN_VARIABLES = ['SCIJOB_INDEX', 'SCIJOB_COUNT', 'SCIJOB_ITEM', 'SCIJOB_ITEM_FILE'];

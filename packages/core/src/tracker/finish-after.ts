@@ -1,17 +1,19 @@
-import { type FinalStatus, isFinal } from '../state/job-status.ts';
+import { isFinal } from '../state/job-status.ts';
 import { keepAlive } from '../util/keep-alive.ts';
+import { FINISH, type Finisher } from './end-waiter.ts';
 import type { Subject } from './subject.ts';
 
-/** Follows a subject from change to change until it has ended. */
-export async function lastStatus(
+/** Follows a subject from change to change until it has ended, then finishes. */
+export async function finishAfter<T>(
   subject: Pick<Subject, 'status' | 'next'>,
+  finisher: Finisher<T>,
   signal: AbortSignal | undefined,
-): Promise<FinalStatus> {
+): Promise<T> {
   const release = keepAlive();
   try {
     let { status } = subject;
     while (!isFinal(status)) status = await subject.next(status, signal);
-    return status;
+    return await finisher[FINISH](status, signal);
   } finally {
     release();
   }
