@@ -22,6 +22,8 @@ describe.each(packages)('the tarball of $name', ({ name, tarball, files }) => {
       if (/^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(file) || /^schema\/[\w.-]+\.json$/.test(file))
         return false;
       if (file.startsWith('src/')) return !file.endsWith('.ts') && !file.endsWith('.sh');
+      // What the entries of a bundled package share.
+      if (/^dist\/shared\/[\w-]+\.js(\.map)?$/.test(file)) return false;
       // Left-overs of a renamed source count too: remove dist and .tsbuildinfo, and build again.
       const built = /^dist\/(.+?)(\.js|\.d\.ts)(\.map)?$/.exec(file);
       return !built || !sources.has(`src/${built[1]}.ts`);

@@ -1,4 +1,4 @@
-import { ScijobError } from '@scijob/core';
+import { ScijobError } from '@scijob/core/adapter';
 
 /** The file is no longer the one that was listed. Code `ARTIFACT_CHANGED`. */
 export class ArtifactChangedError extends ScijobError {

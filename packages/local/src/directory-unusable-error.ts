@@ -1,4 +1,4 @@
-import { ScijobError } from '@scijob/core';
+import { ScijobError } from '@scijob/core/adapter';
 
 /** The directory of the local adapter cannot be created or written. Code `DIRECTORY_UNUSABLE`. */
 export class DirectoryUnusableError extends ScijobError {

@@ -13,6 +13,7 @@ import { openLocalArtifact } from './open-artifact.ts';
 import { type Home, openHome } from './open-home.ts';
 import { planJob } from './plan-job.ts';
 import { preparePart } from './prepare-part.ts';
+import type { RunnerOptions } from './runner/runner.ts';
 import { isRunnerAlive } from './runner-claims.ts';
 import { RunnerStarter } from './start-runner.ts';
 import { submitPart } from './submit-part.ts';
@@ -30,19 +31,19 @@ export function createLocal(options: LocalOptions = {}): JobAdapter<'command', L
 /** What tests put in place of the real thing. */
 export interface LocalInternals {
   readonly client?: LocalClient;
-  readonly runnerIdleMs?: number;
+  readonly runner?: RunnerOptions;
 }
 
 /** What `createLocal` does, with what it hides. */
 export function createLocalAdapter(
   options: LocalOptions,
-  { client, runnerIdleMs }: LocalInternals,
+  { client, runner = {} }: LocalInternals,
 ): JobAdapter<'command', LocalNative> {
   const checked = requireLocalOptions(options);
   let opening: Promise<Opened> | undefined;
   const open = (): Promise<Opened> => {
     opening ??= openHome(checked, client).then(
-      (home) => ({ home, runner: new RunnerStarter(home, runnerIdleMs) }),
+      (home) => ({ home, runner: new RunnerStarter(home, runner) }),
       (error: unknown) => {
         // The next call tries again: the disk may be back by then.
         opening = undefined;
@@ -51,8 +52,16 @@ export function createLocalAdapter(
     );
     return opening;
   };
-  /** A part of what is asked for may still run: somebody must be there to run it. */
-  const wake = async ({ clock }: CallContext) => (await open()).runner.ensure(clock.monotonicMs());
+  /** Some of what was asked about may still run: somebody must be there to run it. */
+  const wake = async ({ clock, logger }: CallContext) => {
+    const { home, runner } = await open();
+    try {
+      runner.ensure(clock.monotonicMs());
+    } catch (error) {
+      // The answer stands all the same, and the next look tries again.
+      logger.warn({ err: error, log: home.paths.runnerLog }, 'The runner of local jobs cannot be started now.');
+    }
+  };
 
   return {
     specificationVersion: 'v1',

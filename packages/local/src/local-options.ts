@@ -1,12 +1,13 @@
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { stateDirectory } from '@scijob/core/adapter';
 
 /** How this machine is used. */
 export interface LocalOptions {
   /**
    * Where jobs, their logs and the runner are kept.
    *
-   * @default `local` in `$SCIJOB_HOME`, else in the per-user state folder (`$XDG_STATE_HOME/scijob` or `~/.local/state/scijob`)
+   * @default `local` in `$SCIJOB_HOME`, else in the folder the system keeps for state of this user (`~/.local/state/scijob`)
    */
   readonly directory?: string;
   /**
@@ -66,6 +67,9 @@ export function requireLocalOptions(options: LocalOptions): LocalOptions {
   if (image !== undefined && image !== 'refuse' && image !== 'ignore') {
     throw new TypeError(`createLocal: image must be 'refuse' or 'ignore', not ${JSON.stringify(image)}.`);
   }
+  if (options.directory !== undefined && /[\n\0]/.test(options.directory)) {
+    throw new TypeError(`createLocal: directory must be one line, not ${JSON.stringify(options.directory)}.`);
+  }
   return Object.freeze({ ...options });
 }
 
@@ -83,13 +87,6 @@ export function resolveLocalOptions(
     },
     image: options.image ?? 'refuse',
   };
-}
-
-function stateDirectory(environment: NodeJS.ProcessEnv): string {
-  const home = environment['SCIJOB_HOME'];
-  if (home) return home;
-  const state = environment['XDG_STATE_HOME'];
-  return state ? join(state, 'scijob') : join(homedir(), '.local', 'state', 'scijob');
 }
 
 function requireAmount(name: string, value: number | undefined, accepts: (value: number) => boolean, what: string) {

@@ -1,4 +1,4 @@
-import type { Attempt, JobStatus, StateCounts } from '@scijob/core/adapter';
+import type { Attempt, FailureReason, JobStatus, StateCounts } from '@scijob/core/adapter';
 import type { TaskRecords } from './task-records.ts';
 
 export interface LiveTask {
@@ -25,13 +25,11 @@ export interface ArrayEvidence {
   /** All of it was cancelled, not single tasks. */
   readonly isCancelled: boolean;
   /** The first end of each kind that is no success, for the message. */
-  readonly firstFailure?: { readonly index: number; readonly reason: FailedReason; readonly message: string };
+  readonly firstFailure?: { readonly index: number; readonly reason: FailureReason; readonly message: string };
   /** When the last task seen ended. */
   readonly lastEndAt?: Date;
   readonly now: Date;
 }
-
-type FailedReason = Extract<JobStatus, { readonly reason: unknown }>['reason'];
 
 /** The state of an array, by how many of its tasks are in each. Pure. */
 export function mapArrayState(evidence: ArrayEvidence): JobStatus {

@@ -1,4 +1,4 @@
-import { ScijobError } from '@scijob/core';
+import { ScijobError } from '@scijob/core/adapter';
 
 /** What lies under a native id is another job, or cannot be read: nothing was done to it. Code `NOT_THIS_JOB`. */
 export class NotThisJobError extends ScijobError {

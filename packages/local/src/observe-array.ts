@@ -1,4 +1,4 @@
-import type { FinalState, JobRef, Json, Memo, Observation, StateCounts } from '@scijob/core/adapter';
+import type { FailureReason, FinalState, JobRef, Json, Memo, Observation, StateCounts } from '@scijob/core/adapter';
 import { parseCancelRequest } from './cancel-request.ts';
 import type { EndLine } from './end-line.ts';
 import { mapArrayState } from './map-local-state.ts';
@@ -16,7 +16,7 @@ interface PartMemo {
   readonly offset: number;
   readonly counts: { readonly [State in FinalState]?: number };
   readonly lastEndAt?: number;
-  readonly firstFailure?: { readonly index: number; readonly reason: string; readonly message: string };
+  readonly firstFailure?: { readonly index: number; readonly reason: FailureReason; readonly message: string };
 }
 
 /** Where an array is, from the ends that are new since `memo`: the cost is that of what changed. */
@@ -56,7 +56,7 @@ export async function observeArray(home: Home, ref: JobRef, memo: Memo | undefin
       total,
       isCancelled,
       now,
-      ...(firstFailure && { firstFailure: firstFailure as never }),
+      ...(firstFailure && { firstFailure }),
       ...(lastEndAt !== undefined && { lastEndAt: new Date(lastEndAt) }),
     }),
     counts: all,

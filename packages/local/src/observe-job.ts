@@ -4,8 +4,8 @@ import { observeArray } from './observe-array.ts';
 import { observeTask } from './observe-task.ts';
 import type { Home } from './open-home.ts';
 import { toTaskFolder } from './part-paths.ts';
-import { parsePartRecord } from './part-record.ts';
-import { currentPart } from './parts-of.ts';
+import { type PartRecord, parsePartRecord } from './part-record.ts';
+import { currentPart, partsOf } from './parts-of.ts';
 
 export type Found =
   | { readonly type: 'seen'; readonly observation: Observation }
@@ -21,15 +21,21 @@ export async function observeJob(
   { now, isRunnerAlive }: { readonly now: Date; readonly isRunnerAlive: boolean },
 ): Promise<Found> {
   const index = ref.count === undefined ? 0 : ref.child;
-  const part = currentPart(ref, index ?? 0);
-  if (!part) return { type: 'missing' };
+  const current = index === undefined ? undefined : currentPart(ref, index);
+  const parts = index === undefined ? partsOf(ref) : current ? [current] : [];
   try {
-    const paths = home.part(part.token);
-    const text = await home.client.readText(paths.record);
-    if (text === undefined) return { type: 'missing' };
-    const record = parsePartRecord(text);
-    if (record?.key.key !== ref.key) return { type: 'unreadable', cause: new NotThisJobError(ref.key, part.token) };
-    if (index === undefined) return { type: 'seen', observation: await observeArray(home, ref, memo, now) };
+    let record: PartRecord | undefined;
+    for (const { token } of parts) {
+      const text = await home.client.readText(home.part(token).record);
+      if (text === undefined) return { type: 'missing' };
+      record = parsePartRecord(text);
+      if (record?.key.key !== ref.key) return { type: 'unreadable', cause: new NotThisJobError(ref.key, token) };
+    }
+    if (!record) return { type: 'missing' };
+    if (index === undefined || !current) {
+      return { type: 'seen', observation: await observeArray(home, ref, memo, now) };
+    }
+    const paths = home.part(current.token);
     const folder = toTaskFolder(paths.folder, index, ref.count ?? 1);
     const look = await observeTask({ client: home.client, paths, record, index, folder, now, isRunnerAlive });
     return { type: 'seen', observation: { ref, ...look } };

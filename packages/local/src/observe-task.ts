@@ -43,7 +43,7 @@ export async function observeTask(place: TaskPlace): Promise<TaskLook> {
   return { status, evidence: { folder: place.folder, ...(start && { pid: start.commandPid }) } };
 }
 
-export function toLook(line: EndLine, attempt: Attempt, requested: Resources): TaskLook {
+function toLook(line: EndLine, attempt: Attempt, requested: Resources): TaskLook {
   return {
     status: toFinalStatus(line, attempt),
     usage: toUsage(line, requested),

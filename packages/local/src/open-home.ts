@@ -33,7 +33,7 @@ export async function openHome(options: LocalOptions, client: LocalClient = loca
 }
 
 /** A token is the only thing of a key that becomes a path; whatever else a ref may hold does not. */
-export function toPartFolder(paths: LocalPaths, token: string): string {
+function toPartFolder(paths: LocalPaths, token: string): string {
   if (!/^[0-9a-z]{1,64}$/.test(token)) {
     throw new TypeError(
       `${JSON.stringify(token)} is no native id of a local job: it has lower-case letters and digits only.`,

@@ -59,8 +59,18 @@ function holds(claim: RunnerClaim | undefined): boolean {
 
 function newestNumber(runners: string): number {
   let newest = 0;
-  for (const name of readdirSync(runners)) if (/^\d+$/.test(name)) newest = Math.max(newest, Number(name));
+  for (const name of listClaims(runners)) if (/^\d+$/.test(name)) newest = Math.max(newest, Number(name));
   return newest;
+}
+
+function listClaims(runners: string): readonly string[] {
+  try {
+    return readdirSync(runners);
+  } catch (error) {
+    // Nobody was ever here, or somebody cleared everything away.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Keeps so many that no slow competitor can take a number that was given away before. */

@@ -1,12 +1,12 @@
-import { Runner } from './runner/runner.ts';
+import { Runner, type RunnerOptions } from './runner/runner.ts';
 
-// Started as `node runner-entry.js <directory> [idle ms]`. It belongs to no terminal and to no client.
-const [, , directory, idleMs] = process.argv;
+// Started as `node runner-entry.js <directory> [options as JSON]`. It belongs to no terminal and to no client.
+const [, , directory, options = '{}'] = process.argv;
 if (directory === undefined) {
-  process.stderr.write('usage: node runner-entry.js <directory> [idle-ms]\n');
+  process.stderr.write('usage: node runner-entry.js <directory>\n');
   process.exit(64);
 }
 for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => {});
-await Runner.run(directory, idleMs === undefined ? {} : { idleMs: Number(idleMs) });
-// Shells that still have a task go on by themselves.
-process.exit(0);
+await Runner.run(directory, JSON.parse(options) as RunnerOptions);
+// Idle shells end now, and then so does this. One that still has a task goes on without us.
+setTimeout(() => process.exit(0), 1_000).unref();

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Home } from './open-home.ts';
+import type { RunnerOptions } from './runner/runner.ts';
 import { isRunnerAlive } from './runner-claims.ts';
 import { toBaseEnvironment } from './to-base-environment.ts';
 
@@ -11,12 +12,12 @@ const PATIENCE_MS = 2_000;
 /** Sees to it that somebody runs the tasks of one directory. Losing a race is harmless: the second runner goes away. */
 export class RunnerStarter {
   readonly #home: Home;
-  readonly #idleMs: number | undefined;
+  readonly #options: RunnerOptions;
   #starting: { readonly child: ChildProcess; readonly sinceMs: number } | undefined;
 
-  constructor(home: Home, idleMs?: number) {
+  constructor(home: Home, options: RunnerOptions) {
     this.#home = home;
-    this.#idleMs = idleMs;
+    this.#options = options;
   }
 
   /** Starts a runner unless one lives. It outlives this process: own session, own log file, no share in our environment. */
@@ -30,16 +31,12 @@ export class RunnerStarter {
       return;
     const log = openSync(paths.runnerLog, 'a', 0o600);
     try {
-      const child = spawn(
-        process.execPath,
-        [runnerEntry(), paths.root, ...(this.#idleMs === undefined ? [] : [String(this.#idleMs)])],
-        {
-          cwd: paths.root,
-          detached: true,
-          env: toBaseEnvironment(process.env),
-          stdio: ['ignore', log, log],
-        },
-      );
+      const child = spawn(process.execPath, [runnerEntry(), paths.root, JSON.stringify(this.#options)], {
+        cwd: paths.root,
+        detached: true,
+        env: toBaseEnvironment(process.env),
+        stdio: ['ignore', log, log],
+      });
       // Not started at all: the next call tries again, and `explain()` says that nobody runs the tasks.
       child.on('error', () => {
         this.#starting = undefined;

@@ -34,3 +34,10 @@ export async function submitPart(home: Home, { key }: Part): Promise<SubmitOutco
 export async function markInbox(home: Home, token: string): Promise<void> {
   await home.client.write(`${home.paths.inbox}/${token}`, '');
 }
+
+/** Sees to it that a part which has not ended has its marker: without one, no runner ever looks at it. */
+export async function keepMarked(home: Home, token: string): Promise<void> {
+  const { client, paths } = home;
+  if ((await client.status(`${paths.inbox}/${token}`)) !== undefined) return;
+  if ((await client.status(home.part(token).ended)) === undefined) await markInbox(home, token);
+}

@@ -1,6 +1,8 @@
-import type { CallContext, JobRef, Memo, Observation, Sweep } from '@scijob/core/adapter';
+import { type CallContext, isFinal, type JobRef, type Memo, type Observation, type Sweep } from '@scijob/core/adapter';
 import { observeJob } from './observe-job.ts';
 import type { Home } from './open-home.ts';
+import { partsOf } from './parts-of.ts';
+import { keepMarked } from './submit-part.ts';
 
 /** Between so many jobs, whatever else this process does gets its turn: reads of records do not wait for anything. */
 const JOBS_PER_TURN = 64;
@@ -23,7 +25,10 @@ export async function sweepJobs(
       continue;
     }
     covered.push(target.ref);
-    if (found.type === 'seen') seen.push(found.observation);
+    if (found.type !== 'seen') continue;
+    seen.push(found.observation);
+    if (isFinal(found.observation.status)) continue;
+    for (const { token } of partsOf(target.ref)) await keepMarked(home, token);
   }
   return { covered, seen };
 }

@@ -1,5 +1,5 @@
 /** The only variables of the submitting process that a task sees. */
-export const BASE_VARIABLES = [
+const BASE_VARIABLES = [
   'PATH',
   'HOME',
   'USER',

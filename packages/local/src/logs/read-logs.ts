@@ -18,7 +18,7 @@ import { toTailCursor } from './to-tail-cursor.ts';
 /** So many tasks are followed at once; the next is begun when one of them has ended. */
 const MAX_OPEN = 128;
 /** A page looks at no more tasks than this, however silent they are. */
-const MAX_LOOKS = 20_000;
+const MAX_LOOKS = 100_000;
 const LOOKS_PER_TURN = 64;
 const FILE_BYTES = 128 * 1_024;
 const PAGE_BYTES = 256 * 1_024;

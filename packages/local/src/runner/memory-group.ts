@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A cgroup of one task, which the kernel holds to its memory limit. */
@@ -10,11 +10,11 @@ export interface MemoryGroup {
   add(pid: number): boolean;
   /** How often the kernel killed a process of this group for its memory. */
   kills(): number;
-  /** Removes it; what still runs in it, runs on in it. */
-  remove(): void;
+  /** Removes it; false while something still runs in it. */
+  remove(): boolean;
 }
 
-interface Hierarchy {
+export interface Hierarchy {
   readonly version: 1 | 2;
   /** The folder in which groups can be created. */
   readonly parent: string;
@@ -24,7 +24,7 @@ interface Hierarchy {
 export class MemoryGroups {
   readonly #hierarchy: Hierarchy | undefined;
 
-  constructor(hierarchy: Hierarchy | undefined = findHierarchy()) {
+  constructor(hierarchy: Hierarchy | undefined) {
     this.#hierarchy = hierarchy;
   }
 
@@ -46,6 +46,15 @@ export class MemoryGroups {
     } catch {
       removeFolder(folder);
       return undefined;
+    }
+  }
+
+  /** Removes empty groups of parts that have ended. */
+  clear(hasEnded: (token: string) => boolean): void {
+    if (!this.#hierarchy) return;
+    for (const name of readdirSync(this.#hierarchy.parent)) {
+      const token = /^scijob-([0-9a-z]+)\./.exec(name)?.[1];
+      if (token !== undefined && hasEnded(token)) removeFolder(join(this.#hierarchy.parent, name));
     }
   }
 
@@ -95,7 +104,7 @@ function toLimits(version: 1 | 2, limitBytes: number): readonly (readonly [file:
 }
 
 /** The groups of this process, read from `/proc/self/cgroup`: `4:memory:/path`, or `0::/path` for the second version. */
-function findHierarchy(): Hierarchy | undefined {
+export function findHierarchy(): Hierarchy | undefined {
   let text: string;
   try {
     text = readFileSync('/proc/self/cgroup', 'utf8');
@@ -136,10 +145,11 @@ function isWritable(path: string): boolean {
   }
 }
 
-function removeFolder(folder: string): void {
+function removeFolder(folder: string): boolean {
   try {
     rmdirSync(folder);
-  } catch {
-    // Not there, or something still runs in it.
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }

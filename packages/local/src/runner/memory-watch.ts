@@ -20,15 +20,19 @@ export class MemoryWatch {
   }
 
   look(tasks: Iterable<RunningTask>, nowMs: number): void {
-    const all = [...tasks].filter((task) => !task.group);
-    const isLimited = all.some((task) => task.part.request.memoryGiB > 0);
-    if (all.length === 0 || nowMs - this.#lastMs < (isLimited ? LIMITED_MS : PEAK_MS)) return;
+    const sampled: RunningTask[] = [];
+    for (const task of tasks) {
+      if (!task.group) sampled.push(task);
+      else if (task.group.kills() > 0) this.#stop(task, toKernelMessage(task.part.request.memoryGiB));
+    }
+    const isLimited = sampled.some((task) => task.part.request.memoryGiB > 0);
+    if (sampled.length === 0 || nowMs - this.#lastMs < (isLimited ? LIMITED_MS : PEAK_MS)) return;
     this.#lastMs = nowMs;
     const processes = readProcesses();
-    for (const task of all) this.#lookAt(task, processes);
+    for (const task of sampled) this.#sample(task, processes);
   }
 
-  #lookAt(task: RunningTask, processes: readonly ProcessStat[]): void {
+  #sample(task: RunningTask, processes: readonly ProcessStat[]): void {
     const start = this.#startOf(task);
     if (!start) return;
     const own = selectTask(processes, start, task.folder);
@@ -38,14 +42,21 @@ export class MemoryWatch {
     // Forked processes share pages, which the quick sum counts once for each of them.
     if (own.length > 1 && matters) bytes = Math.min(bytes, proportionalBytes(own));
     task.peakBytes = Math.max(task.peakBytes ?? 0, bytes);
-    if (limitBytes === 0 || bytes <= limitBytes) return;
-    const { memoryGiB } = task.part.request;
-    writeStop(
-      task.folder,
-      toStopRecord({ reason: 'out-of-memory', message: toMessage(bytes, memoryGiB), at: new Date() }),
-    );
+    if (limitBytes > 0 && bytes > limitBytes)
+      this.#stop(task, toMessage(bytes, task.part.request.memoryGiB), processes);
+  }
+
+  /** All of the task goes, not only the process that was one too many: half a task computes nothing sensible. */
+  #stop(task: RunningTask, message: string, processes?: readonly ProcessStat[]): void {
+    const start = this.#startOf(task);
+    if (!start) return;
+    writeStop(task.folder, toStopRecord({ reason: 'out-of-memory', message, at: new Date() }));
     killTask(start, task.folder, processes);
   }
+}
+
+function toKernelMessage(limitGiB: number): string {
+  return `The kernel killed a process of it at its limit of ${limitGiB} GiB. Ask for more in resources.memoryGiB.`;
 }
 
 function toMessage(bytes: number, limitGiB: number): string {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ManifestLine, TaskRange } from '@scijob/core/adapter';
 import { type CancelRequest, parseCancelRequest } from '../cancel-request.ts';
@@ -11,6 +11,10 @@ import { countTasks, indexAt, positionOf } from '../task-ranges.ts';
 import { type PoolRequest, toRequest } from '../to-request.ts';
 import { appendEnds, readEnds, repairEnds } from './ends-file.ts';
 import { ManifestReader } from './manifest-reader.ts';
+import { overwrite } from './overwrite.ts';
+
+/** A million tasks that are cancelled at once need not be in memory at once. */
+const MAX_UNWRITTEN = 10_000;
 
 /**
  * One part while it is live: which of its tasks wait, run or have ended. One byte a task in memory, everything else of a
@@ -127,6 +131,7 @@ export class PartRun {
     if (this.hasEnded(line.index)) return;
     this.#note(line.index);
     this.#unwritten.push(line);
+    if (this.#unwritten.length >= MAX_UNWRITTEN) this.flush();
   }
 
   /** Appends what ended since the last time. */
@@ -146,12 +151,14 @@ export class PartRun {
   /** Writes the file `running` of an array, when it would say something new. */
   writeNote(): void {
     if (!this.record.job.array || this.isEnded) return;
-    const note: RunningNote = { running: [...this.running].sort((a, b) => a - b), next: this.#next };
+    const again = this.#again.map((index) => positionOf(this.#ranges, index) ?? 0);
+    const note: RunningNote = {
+      running: [...this.running].sort((a, b) => a - b),
+      next: Math.min(this.#next, ...again),
+    };
     const text = `${JSON.stringify(note)}\n`;
     if (text === this.#noted) return;
-    const temporary = `${this.paths.running}.new`;
-    writeFileSync(temporary, text, { mode: 0o600 });
-    renameSync(temporary, this.paths.running);
+    overwrite(this.paths.running, text);
     this.#noted = text;
   }
 

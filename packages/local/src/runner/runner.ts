@@ -1,8 +1,11 @@
-import { existsSync, type FSWatcher, readdirSync, rmSync, statSync, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineId } from '../machine.ts';
 import { type LocalPaths, toLocalPaths } from '../part-paths.ts';
 import { claimRunner, isNewestClaim, sayGoodbye } from '../runner-claims.ts';
+import { clearStaging } from './clear-staging.ts';
+import { Inbox } from './inbox.ts';
+import { findHierarchy, MemoryGroups } from './memory-group.ts';
 import { PartRun } from './part-run.ts';
 import { PoolUsage } from './pool-usage.ts';
 import { Scheduler } from './scheduler.ts';
@@ -12,19 +15,20 @@ import { writeWrapper } from './write-wrapper.ts';
 export interface RunnerOptions {
   /** Without anything to do for so long, the runner goes away. */
   readonly idleMs?: number;
+  /** Leave cgroups alone and look at the memory of tasks instead. */
+  readonly noCgroups?: boolean;
 }
 
 const POLL_MS = 200;
 const NOTE_MS = 100;
 const RETRY_MS = 1_000;
 const IDLE_MS = 30_000;
-/** What was prepared or marked but never sent is cleared away after this. */
-const STALE_MS = 3_600_000;
 
 /** Runs the tasks of one directory on one machine. Told what to do by files, tells what happened by files. */
 export class Runner {
   readonly #paths: LocalPaths;
   readonly #machine: string;
+  readonly #inbox: Inbox;
   readonly #idleMs: number;
   readonly #pool = new PoolUsage();
   readonly #scheduler = new Scheduler(this.#pool);
@@ -34,7 +38,6 @@ export class Runner {
   readonly #changed = new Set<PartRun>();
   readonly #tasks: TaskRuns;
   #number: number;
-  #watcher: FSWatcher | undefined;
   #idleSinceMs = performance.now();
   #notedMs = 0;
   #listedMs = Number.NEGATIVE_INFINITY;
@@ -42,14 +45,21 @@ export class Runner {
   #isScheduled = false;
   #done: (() => void) | undefined;
 
-  private constructor(root: string, number: number, { idleMs = IDLE_MS }: RunnerOptions) {
+  private constructor(root: string, number: number, { idleMs = IDLE_MS, noCgroups = false }: RunnerOptions) {
     this.#machine = machineId();
     this.#paths = toLocalPaths(root, this.#machine);
+    this.#inbox = new Inbox(this.#paths.inbox);
     this.#number = number;
     this.#idleMs = idleMs;
-    this.#tasks = new TaskRuns(number, writeWrapper(root), this.#pool, (part) => {
-      this.#changed.add(part);
-      this.#soon();
+    this.#tasks = new TaskRuns({
+      number,
+      wrapper: writeWrapper(root),
+      pool: this.#pool,
+      groups: new MemoryGroups(noCgroups ? undefined : findHierarchy()),
+      onChanged: (part) => {
+        this.#changed.add(part);
+        this.#soon();
+      },
     });
   }
 
@@ -62,16 +72,12 @@ export class Runner {
 
   #run(): Promise<void> {
     say(`runner ${this.#number} (pid ${process.pid}) begins`);
-    this.#clearStaging();
-    try {
-      this.#watcher = watch(this.#paths.inbox, (_event, name) => {
-        if (name === null) this.#listInbox();
-        else void this.#visit(name);
-      });
-      this.#watcher.on('error', () => this.#unwatch());
-    } catch {
-      // Too many watches on this machine: polling finds everything, a little later.
-    }
+    clearStaging(this.#paths.staging);
+    this.#tasks.clearGroups((token) => existsSync(join(this.#paths.jobs, token, 'ended')));
+    this.#inbox.watch((token) => {
+      if (token === undefined) this.#listInbox();
+      else void this.#visit(token);
+    });
     this.#listInbox();
     const timer = setInterval(() => this.#poll(), POLL_MS);
     // Memory limits want a closer look than everything else.
@@ -80,27 +86,22 @@ export class Runner {
       this.#done = () => {
         clearInterval(timer);
         clearInterval(memoryTimer);
-        this.#unwatch();
+        this.#inbox.unwatch();
         this.#tasks.rest();
         resolve();
       };
     });
   }
 
-  #unwatch(): void {
-    this.#watcher?.close();
-    this.#watcher = undefined;
-  }
-
   #poll(): void {
     const nowMs = performance.now();
     this.#guard(() => {
       if (!isNewestClaim(this.#paths.runners, this.#number)) {
-        say(`runner ${this.#number} was replaced, and leaves its tasks to the other one`);
+        say(`runner ${this.#number} goes: another one has taken over, or its directory is gone`);
         this.#done?.();
         return;
       }
-      if (!this.#watcher || nowMs - this.#listedMs > RETRY_MS) this.#listInbox();
+      if (!this.#inbox.isWatched || nowMs - this.#listedMs > RETRY_MS) this.#listInbox();
       this.#soon();
       this.#leaveWhenIdle(nowMs);
     });
@@ -109,8 +110,8 @@ export class Runner {
   /** Looks at every marker: new parts, and where nothing tells of changes, old ones too. */
   #listInbox(): void {
     this.#listedMs = performance.now();
-    for (const token of readdirSync(this.#paths.inbox)) {
-      if (!this.#watcher || !this.#parts.has(token)) void this.#visit(token);
+    for (const token of this.#inbox.list()) {
+      if (!this.#inbox.isWatched || !this.#parts.has(token)) void this.#visit(token);
     }
   }
 
@@ -133,17 +134,15 @@ export class Runner {
 
   async #open(token: string): Promise<void> {
     const folder = join(this.#paths.jobs, token);
-    const marker = join(this.#paths.inbox, token);
-    const markedAt = statSync(marker, { throwIfNoEntry: false })?.mtimeMs;
-    if (markedAt === undefined) return;
+    if (!this.#inbox.has(token)) return;
     if (existsSync(join(folder, 'ended'))) {
-      rmSync(marker, { force: true });
+      this.#inbox.remove(token);
       return;
     }
     const part = await PartRun.open(token, folder, this.#machine);
     if (!part) {
       // Not committed yet, or never: whoever marked it is about to say so.
-      if (Date.now() - markedAt > STALE_MS) rmSync(marker, { force: true });
+      this.#inbox.removeStale(token);
       return;
     }
     this.#parts.set(token, part);
@@ -190,8 +189,10 @@ export class Runner {
     for (let part = this.#scheduler.next(nowMs); part; part = this.#scheduler.next(nowMs)) {
       const index = part.takeNext();
       if (index === undefined) continue;
+      const request = part.isCancelled(index);
       try {
-        this.#tasks.start(part, index);
+        if (request) this.#tasks.cancelWaiting(part, index, request);
+        else this.#tasks.start(part, index);
       } catch (error) {
         part.putBack(index);
         this.#scheduler.add(part);
@@ -204,7 +205,7 @@ export class Runner {
 
   #close(part: PartRun): void {
     part.seal();
-    rmSync(join(this.#paths.inbox, part.token), { force: true });
+    this.#inbox.remove(part.token);
     this.#scheduler.remove(part);
     this.#parts.delete(part.token);
   }
@@ -234,15 +235,7 @@ export class Runner {
   }
 
   #hasWork(): boolean {
-    return readdirSync(this.#paths.inbox).some((token) => existsSync(join(this.#paths.jobs, token, 'part.json')));
-  }
-
-  #clearStaging(): void {
-    for (const name of readdirSync(this.#paths.staging)) {
-      const path = join(this.#paths.staging, name);
-      const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
-      if (Date.now() - mtimeMs > STALE_MS) rmSync(path, { recursive: true, force: true });
-    }
+    return this.#inbox.list().some((token) => existsSync(join(this.#paths.jobs, token, 'part.json')));
   }
 
   /** What fails now, for want of room on the disk say, is tried again with the next round. */

@@ -1,3 +1,4 @@
+import type { Pool } from '../local-options.ts';
 import type { PartRun } from './part-run.ts';
 import type { PoolUsage } from './pool-usage.ts';
 
@@ -12,6 +13,8 @@ export class Scheduler {
   readonly #pool: PoolUsage;
   /** Parts in the order they came. */
   readonly #parts = new Set<PartRun>();
+  /** The largest any client has spoken of. */
+  #widest: Pool | undefined;
   readonly #blockedSinceMs = new Map<PartRun, number>();
 
   constructor(pool: PoolUsage) {
@@ -20,6 +23,7 @@ export class Scheduler {
 
   add(part: PartRun): void {
     this.#parts.add(part);
+    if (part.record.pool.cpus > (this.#widest?.cpus ?? 0)) this.#widest = part.record.pool;
   }
 
   remove(part: PartRun): void {
@@ -27,9 +31,21 @@ export class Scheduler {
     this.#blockedSinceMs.delete(part);
   }
 
+  /** The part of which a task is to be started now; its waiting is over. */
   next(nowMs: number): PartRun | undefined {
+    const best = this.#findFitting(nowMs);
+    const impatient = this.#findImpatient(nowMs);
+    let chosen = best;
+    if (impatient && (best === undefined || impatient.running.size <= best.running.size)) {
+      // What it waits for is kept for it: nobody else may take it.
+      chosen = this.#pool.fits(impatient.request, impatient.record.pool) ? impatient : undefined;
+    }
+    if (chosen) this.#blockedSinceMs.delete(chosen);
+    return chosen;
+  }
+
+  #findFitting(nowMs: number): PartRun | undefined {
     let best: PartRun | undefined;
-    let impatient: PartRun | undefined;
     for (const part of this.#parts) {
       if (!part.hasWaiting) {
         // Whatever is put back comes in again by `add`.
@@ -37,26 +53,23 @@ export class Scheduler {
         continue;
       }
       if (!part.mayStart) continue;
-      if (this.#pool.fits(part.request, part.record.pool)) {
-        this.#blockedSinceMs.delete(part);
-        if (isLess(part, best)) best = part;
-      } else if (this.#isImpatient(part, nowMs) && isLess(part, impatient)) {
-        impatient = part;
-      }
-      if (best?.running.size === 0 || this.#pool.isFull(part.record.pool)) break;
+      if (!this.#pool.fits(part.request, part.record.pool)) {
+        if (!this.#blockedSinceMs.has(part)) this.#blockedSinceMs.set(part, nowMs);
+      } else if (best === undefined || part.running.size < best.running.size) best = part;
+      if (best?.running.size === 0 || (this.#widest && this.#pool.isFull(this.#widest))) break;
     }
-    // Nobody who comes after it may take what it waits for.
-    return isLess(best, impatient) ? best : undefined;
+    return best;
   }
 
-  #isImpatient(part: PartRun, nowMs: number): boolean {
-    const sinceMs = this.#blockedSinceMs.get(part) ?? nowMs;
-    this.#blockedSinceMs.set(part, sinceMs);
-    return nowMs - sinceMs > PATIENCE_MS;
+  /** Of those who have been passed by for too long, the one of whom fewest run, and then who waits longest. */
+  #findImpatient(nowMs: number): PartRun | undefined {
+    let found: PartRun | undefined;
+    for (const [part, sinceMs] of this.#blockedSinceMs) {
+      // In the order they were blocked: all behind this one are more patient.
+      if (nowMs - sinceMs <= PATIENCE_MS) break;
+      if (!part.hasWaiting || !part.mayStart) continue;
+      if (found === undefined || part.running.size < found.running.size) found = part;
+    }
+    return found;
   }
-}
-
-/** Whether the first is to be served before the second, which was found earlier. */
-function isLess(part: PartRun | undefined, other: PartRun | undefined): boolean {
-  return part !== undefined && (other === undefined || part.running.size < other.running.size);
 }

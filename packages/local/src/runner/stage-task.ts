@@ -25,7 +25,7 @@ export interface TaskToStage {
 }
 
 /** From a cancel or the time limit to the kill. */
-export const GRACE_SECONDS = 5;
+const GRACE_SECONDS = 5;
 
 /** Makes a task ready to start and returns the path of its argument file. Repeatable: an earlier try may have left anything. */
 export function stageTask(task: TaskToStage): string {

@@ -66,7 +66,8 @@ export function readVerdict(folder: string): EndLine | undefined {
 
 function toEndOf(task: RunningTask, end: EndRecord): EndLine {
   const { part, group, peakBytes } = task;
-  const stop = tolerant(() => readRecord(task.folder, 'stop'));
+  // Who ended well was not stopped, whatever somebody wrote meanwhile: one file less to look for.
+  const stop = end.exitCode === 0 && !end.reason ? undefined : tolerant(() => readRecord(task.folder, 'stop'));
   const memoryKills = group?.kills() ?? 0;
   const { memoryGiB } = part.record.job.resources;
   const line = toEnd({

@@ -5,7 +5,7 @@ import type { CancelRequest } from '../cancel-request.ts';
 import { type EndLine, toEndLine } from '../end-line.ts';
 import { isAlive } from '../process-identity.ts';
 import { toRecordPath } from '../task-records.ts';
-import { type MemoryGroup, MemoryGroups } from './memory-group.ts';
+import type { MemoryGroup, MemoryGroups } from './memory-group.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import type { PartRun } from './part-run.ts';
 import type { PoolUsage } from './pool-usage.ts';
@@ -21,21 +21,31 @@ import { writeStop } from './write-stop.ts';
 
 const GIB = 2 ** 30;
 
+export interface TaskRunsOptions {
+  readonly number: number;
+  readonly wrapper: string;
+  readonly pool: PoolUsage;
+  readonly groups: MemoryGroups;
+  /** Hears of every part in which a task started or ended. */
+  readonly onChanged: (part: PartRun) => void;
+}
+
 /** The tasks that run now: started, adopted, stopped, ended. */
 export class TaskRuns {
   #number: number;
   readonly #pool: PoolUsage;
   readonly #workers: Workers;
-  readonly #groups = new MemoryGroups();
+  readonly #groups: MemoryGroups;
   readonly #memory = new MemoryWatch(startOf);
   readonly #tasks = new Set<RunningTask>();
+  readonly #oldGroups = new Set<MemoryGroup>();
   readonly #byWorker = new Map<Worker, RunningTask>();
   readonly #onChanged: (part: PartRun) => void;
 
-  /** `onChanged` hears of every part in which a task started or ended. */
-  constructor(number: number, wrapper: string, pool: PoolUsage, onChanged: (part: PartRun) => void) {
+  constructor({ number, wrapper, pool, groups, onChanged }: TaskRunsOptions) {
     this.#number = number;
     this.#pool = pool;
+    this.#groups = groups;
     this.#onChanged = onChanged;
     this.#workers = new Workers(wrapper, {
       onFinished: (worker) => this.#detach(worker, false),
@@ -114,6 +124,12 @@ export class TaskRuns {
   lookAround(nowMs: number): void {
     for (const task of this.#tasks) if (!task.worker) this.#look(task, nowMs);
     this.#memory.look(this.#tasks, nowMs);
+    for (const group of this.#oldGroups) if (group.remove()) this.#oldGroups.delete(group);
+  }
+
+  /** Removes cgroups that a runner left which died before it could. */
+  clearGroups(hasEnded: (token: string) => boolean): void {
+    this.#groups.clear(hasEnded);
   }
 
   /** Sends shells without a task home. */
@@ -128,7 +144,7 @@ export class TaskRuns {
     if (!group) return { worker: this.#workers.take(), group };
     const worker = this.#workers.takeNew();
     if (worker.pid !== undefined && group.add(worker.pid)) return { worker, group };
-    group.remove();
+    this.#leaveGroup(group);
     return { worker, group: undefined };
   }
 
@@ -182,7 +198,12 @@ export class TaskRuns {
     if (!this.#tasks.delete(task)) return;
     this.#pool.giveBack(task.part.request, task.gpus);
     task.part.running.delete(task.index);
-    task.group?.remove();
+    if (task.group) this.#leaveGroup(task.group);
+  }
+
+  /** The shell that stood in it may take a moment to go. */
+  #leaveGroup(group: MemoryGroup): void {
+    if (!group.remove()) this.#oldGroups.add(group);
   }
 
   #terminate(task: RunningTask): void {
