@@ -19,5 +19,5 @@ export function sourceFiles(owner: WorkspacePackage): readonly string[] {
 
 /** Files that are never shipped: they may use development dependencies and look into any layer. */
 export function isTestFile(file: string): boolean {
-  return /\.(test|test-d|fixture)\.ts$/.test(file) || /(^|\/)vitest\.config\.ts$/.test(file);
+  return /\.(test|test-d|fixture)\.ts$/.test(file) || /(^|\/)(vitest|rolldown)\.config\.ts$/.test(file);
 }
