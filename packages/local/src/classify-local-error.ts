@@ -13,6 +13,7 @@ const KINDS: { readonly [code: string]: Kind } = {
   EROFS: { code: 'NOT_WRITABLE', what: 'the file system is mounted read-only', retryable: false },
   EACCES: { code: 'NOT_WRITABLE', what: 'permission is denied', retryable: false },
   EPERM: { code: 'NOT_WRITABLE', what: 'permission is denied', retryable: false },
+  ENOTDIR: { code: 'NOT_WRITABLE', what: 'a part of its path is no folder', retryable: false },
   EMFILE: { code: 'BUSY', what: 'this process has too many files open', retryable: true },
   ENFILE: { code: 'BUSY', what: 'this machine has too many files open', retryable: true },
 };

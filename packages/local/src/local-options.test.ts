@@ -20,6 +20,7 @@ it.each([
   { gpus: 1.5 },
   { image: 'run' as 'ignore' },
   { directory: 'with\nline end' },
+  { cpu: 4 } as object,
 ])('refuses %j when it is made', (options) => {
   expect(() => createLocal(options)).toThrow(TypeError);
 });

@@ -58,8 +58,14 @@ export interface ResolvedLocalOptions {
 
 const GIB = 2 ** 30;
 
+const NAMES = ['directory', 'cpus', 'memoryGiB', 'gpus', 'image'] as const satisfies readonly (keyof LocalOptions)[];
+
 /** Checks what was given, at construction; reads nothing. */
 export function requireLocalOptions(options: LocalOptions): LocalOptions {
+  const unknown = Object.keys(options).filter((name) => !(NAMES as readonly string[]).includes(name));
+  if (unknown.length > 0) {
+    throw new TypeError(`createLocal has no option "${unknown[0]}". Known are: ${NAMES.join(', ')}.`);
+  }
   requireAmount('cpus', options.cpus, (value) => value > 0, 'more than 0');
   requireAmount('memoryGiB', options.memoryGiB, (value) => value > 0, 'more than 0');
   requireAmount('gpus', options.gpus, (value) => Number.isInteger(value) && value >= 0, 'a whole number, 0 or more');
