@@ -9,7 +9,7 @@ import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { canonicalJson } from '../util/canonical-json.ts';
 import { sha256 } from '../util/sha256.ts';
 import type { ResolveInputs } from './array-manifest.ts';
-import { fingerprintInputs } from './fingerprint-inputs.ts';
+import { fingerprintInputs, fingerprintItems, type InputFingerprint } from './fingerprint-inputs.ts';
 import { comparableJob, type JobRequest } from './job-request.ts';
 import { type PlacementOptions, placingOf } from './placement.ts';
 import { requireSupported } from './require-supported.ts';
@@ -18,6 +18,8 @@ import { type AnyJob, placesOf, requireJob, resolveJob } from './resolve-job.ts'
 export interface ArrayItems {
   readonly count: number;
   readonly manifest: StoredPayload;
+  /** Sources of the inputs that items have of their own; noted for a job with a key. */
+  readonly sources: ReadonlySet<string>;
 }
 
 /** A job and its placement as a request: resolved, found to be supported, hashed. Sends nothing. */
@@ -45,8 +47,16 @@ export async function buildRequest(
     ...(array ? { manifest: array.manifest } : {}),
     places: placesOf(job),
     ...(schemas ? { schemas } : {}),
-    fingerprints: key === undefined ? [] : await fingerprintInputs(inputs, options.signal),
+    fingerprints: key === undefined ? [] : await fingerprintsOf(inputs, array?.sources, options.signal),
   };
+}
+
+async function fingerprintsOf(
+  inputs: Readonly<Record<string, string>>,
+  sources: ReadonlySet<string> = new Set(),
+  signal: AbortSignal | undefined,
+): Promise<readonly InputFingerprint[]> {
+  return [...(await fingerprintInputs(inputs, signal)), ...(await fingerprintItems(sources, signal))];
 }
 
 /** The schemas of the job given as `as`, once its outputs are found to be the ref's. */

@@ -30,6 +30,22 @@ export async function fingerprintInputs(
   return fingerprints;
 }
 
+/** One fingerprint for all the inputs that the items of an array have of their own. */
+export async function fingerprintItems(
+  sources: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<readonly InputFingerprint[]> {
+  const each = await fingerprintInputs(Object.fromEntries([...sources].map((source) => [source, source])), signal);
+  if (each.length === 0) return [];
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for (const one of each) {
+    sizeBytes += one.sizeBytes;
+    hash.update(`${JSON.stringify(one.source)} ${one.sha256}\n`);
+  }
+  return [{ path: 'of the items', source: '', sizeBytes, sha256: hash.digest('hex') }];
+}
+
 async function fingerprint(
   source: string,
   signal: AbortSignal | undefined,
@@ -48,7 +64,9 @@ async function fingerprint(
   }
   let sizeBytes = 0;
   for (const name of (await readdir(source)).sort()) {
-    const inside = await fingerprint(join(source, name), signal);
+    // A dangling link or an unreadable file is part of what is there.
+    const inside = await fingerprint(join(source, name), signal).catch(() => ({ sizeBytes: 0, sha256: 'unreadable' }));
+    signal?.throwIfAborted();
     sizeBytes += inside.sizeBytes;
     hash.update(`${JSON.stringify(name)} ${inside.sha256}\n`);
   }

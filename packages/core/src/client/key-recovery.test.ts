@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -89,6 +89,22 @@ describe('a key', () => {
       fields: ['command'],
     });
     expect(backend.jobs.size).toBe(1);
+  });
+
+  it('names the inputs of items among what differs', async () => {
+    const directory = await makeDirectory();
+    const client = clientOn(directory, nullBackend());
+    const path = (name: string) => join(directory, `${name}.pdbqt`);
+    for (const name of ['a', 'b']) await writeFile(path(name), name);
+    const map = () =>
+      client.map(['a', 'b'], (name) => dock.with({ inputs: { 'ligand.pdbqt': path(name) } }), { key: 'k' });
+    const first = await map();
+    expect(String(await map())).toBe(String(first));
+    await writeFile(path('b'), 'changed');
+    await expect(map()).rejects.toMatchObject({
+      code: 'KEY_CONFLICT',
+      fields: ['the content of input "of the items"'],
+    });
   });
 
   it('is one job for two clients that share an open ledger', async () => {

@@ -86,9 +86,17 @@ export class ScijobClient<A extends Adapters> {
     const base = requireJob(jobOf ? jobOf(items[0], 0) : job);
     const lane = this.#lanes.choose(options.on, base.name);
     const ledger = await this.#openLedger();
-    const inputs = (sources: Parameters<typeof resolveInputs>[0]) => this.#resolveInputs(sources);
+    const sources = new Set<string>();
+    const note = (resolved: Record<string, string>) => {
+      if (options.key !== undefined) for (const source of Object.values(resolved)) sources.add(source);
+      return resolved;
+    };
+    const inputs = (given: Parameters<typeof resolveInputs>[0]) => {
+      const resolved = this.#resolveInputs(given);
+      return resolved instanceof Promise ? resolved.then(note) : note(resolved);
+    };
     const manifest = await ledger.putPayload(arrayManifest(items, base, jobOf, inputs));
-    const request = await this.#request(base, lane, options, { count: items.length, manifest });
+    const request = await this.#request(base, lane, options, { count: items.length, manifest, sources });
     const subject = await this.#submitRequest(lane, request, options);
     return new ManyJobsHandle(subject, this.#services, request.schemas, items);
   }
