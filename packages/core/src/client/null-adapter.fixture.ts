@@ -157,6 +157,7 @@ export function nullAdapter(
     listChildren: async (ref, query) => {
       const rows = jobOf(ref)?.children ?? [];
       if (query.index !== undefined) return { items: rows.filter(({ child }) => child === query.index), end: true };
+      backend.calls.push('ended children');
       const from = Number(query.cursor ?? 0);
       const ended = rows.filter(({ status }) => isFinalState(status.state));
       const job = jobOf(ref);

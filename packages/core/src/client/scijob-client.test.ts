@@ -400,6 +400,26 @@ describe('map', () => {
     expect(() => array.child(3)).toThrow(RangeError);
   });
 
+  it('reads what ended once for all who wait for a child', async () => {
+    const backend = nullBackend();
+    const array = await clientOn(backend).map(
+      Array.from({ length: 100 }, (_, n) => n),
+      dock,
+    );
+    const job = backend.job();
+    job.files.set('scores.csv', '1');
+    const results = Promise.all(Array.from({ length: 100 }, (_, index) => array.child(index).result()));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    backend.calls.length = 0;
+    for (let child = 0; child < 100; child += 1) {
+      job.children.push({ child, status: succeeded });
+      if (child % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    job.status = succeeded;
+    expect(await results).toHaveLength(100);
+    expect(backend.calls.filter((call) => call === 'ended children').length).toBeLessThan(60);
+  });
+
   it('refuses what one array cannot vary, naming the field and the item', async () => {
     const client = clientOn(nullBackend());
     await expect(client.map(squares, (n) => dock.with({ timeLimitSeconds: n }))).rejects.toThrow(

@@ -1,14 +1,10 @@
 import { ClientClosedError } from '../errors/client-closed-error.ts';
 import { InvalidJobError } from '../errors/invalid-job-error.ts';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
-import { WrongTargetError } from '../errors/wrong-target-error.ts';
-import type { OutputSchemas } from '../handle/collect-outputs.ts';
 import type { AnyHandle, ArrayHandle, JobHandle } from '../handle/job-handle.ts';
 import { ManyJobsHandle } from '../handle/many-jobs-handle.ts';
 import { SingleJobHandle } from '../handle/single-job-handle.ts';
-import type { JobRef } from '../ids/job-ref.ts';
 import { defaultLedgerDirectory } from '../ledger/default-ledger-directory.ts';
-import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { Clock } from '../seam/clock.ts';
@@ -17,9 +13,7 @@ import type { Logger } from '../seam/logger.ts';
 import type { SubmissionPlan } from '../seam/submission-plan.ts';
 import type { FinalStatus } from '../state/job-status.ts';
 import { createStream, type JobStream } from '../streams/job-stream.ts';
-import type { AdapterSlot } from '../tracker/adapter-slot.ts';
-import { ChildSubject } from '../tracker/child-subject.ts';
-import { JobSubject } from '../tracker/job-subject.ts';
+import type { JobSubject } from '../tracker/job-subject.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
 import type { Json } from '../util/json.ts';
 import { requireOptions } from '../util/require-options.ts';
@@ -28,14 +22,16 @@ import { arrayManifest } from './array-manifest.ts';
 import { type ArrayItems, buildRequest, checkedSchemas } from './build-request.ts';
 import type { Adapters, AttachOptions, AuditQuery, JobQuery } from './client.ts';
 import { clientServices } from './client-services.ts';
-import { formatFinalStatus, isHistoryOf, mergeSubmissions, refOfHistory, statusOfHistory } from './job-history-ref.ts';
+import { formatFinalStatus, isHistoryOf, mergeSubmissions, refOfHistory } from './job-history-ref.ts';
 import type { JobRequest } from './job-request.ts';
 import { type Lane, Lanes } from './lanes.ts';
+import { listJobs } from './list-jobs.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type PlacementOptions, requirePlacement } from './placement.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type AnyJob, requireJob } from './resolve-job.ts';
-import { isNothing, type Submitted, Submitter } from './submitter.ts';
+import { type Submitted, Submitter } from './submitter.ts';
+import { handleOf, trackJob } from './track-job.ts';
 
 export interface ScijobClientOptions<A extends Adapters> {
   readonly adapters: A;
@@ -125,12 +121,16 @@ export class ScijobClient<A extends Adapters> {
       ? mergeSubmissions(given.submissions, refOfHistory(history).submissions)
       : given.submissions;
     const schemas = as ? checkedSchemas(as, given) : undefined;
-    return this.#handleOf(slot, { ...given, submissions }, history, schemas, child);
+    return handleOf(trackJob(slot, { ...given, submissions }, history), this.#services, schemas, child);
   }
 
   jobs(query: JobQuery = {}): JobStream<AnyHandle> {
     requireOptions(query, JOB_QUERY, 'jobs');
-    return createStream(() => this.#jobs(query));
+    const list = async () => listJobs(await this.#openLedger(), this.#lanes, query);
+    const services = this.#services;
+    return createStream(async function* () {
+      for await (const subject of await list()) yield handleOf(subject, services);
+    });
   }
 
   audit(query: AuditQuery = {}): JobStream<Json> {
@@ -212,7 +212,7 @@ export class ScijobClient<A extends Adapters> {
     this.#submitting.add(submitting);
     try {
       const { ref, history, isNew } = await submitting;
-      const subject = this.#track(lane.slot, ref, history, true);
+      const subject = trackJob(lane.slot, ref, history, true);
       if (signal?.aborted) {
         // Aborted while it was under way: a job that this call created exists by now, and nobody holds it.
         if (!isNew) throw signal.reason;
@@ -234,61 +234,6 @@ export class ScijobClient<A extends Adapters> {
     return key === undefined
       ? submitter.submit(request, signal)
       : oneAtATime(ledger, key, () => submitter.submit(request, either));
-  }
-
-  #track(slot: AdapterSlot, ref: JobRef, history: JobHistory | undefined, ours: boolean): JobSubject {
-    const job = slot.tracker.track(ref, statusOfHistory(history, ref, slot.now()));
-    if (history?.end && !job.details) {
-      const { usage, counts, evidence } = history.end;
-      job.details = { evidence, ...(usage ? { usage } : {}), ...(counts ? { counts } : {}) };
-    }
-    if (ours) job.isRecorded = true;
-    return new JobSubject(slot, job);
-  }
-
-  #handleOf(
-    slot: AdapterSlot,
-    ref: JobRef,
-    history: JobHistory | undefined,
-    schemas: OutputSchemas | undefined,
-    child?: number,
-  ): AnyHandle {
-    const subject = this.#track(slot, ref, history, history !== undefined);
-    if (child !== undefined) return new SingleJobHandle(new ChildSubject(subject, child), this.#services, schemas);
-    if (ref.count === undefined) return new SingleJobHandle(subject, this.#services, schemas);
-    return new ManyJobsHandle(subject, this.#services, schemas, undefined);
-  }
-
-  async *#jobs({ state, ...query }: JobQuery): AsyncGenerator<AnyHandle, void, undefined> {
-    const ledger = await this.#openLedger();
-    const found: { readonly slot: AdapterSlot; readonly ref: JobRef; readonly history: JobHistory }[] = [];
-    for await (const history of ledger.jobs(query)) {
-      const ref = refOfHistory(history);
-      const slot = await this.#lanes.reaching(ref.target, query.signal).catch((error: unknown) => {
-        if (!WrongTargetError.isInstance(error)) throw error;
-        return undefined;
-      });
-      if (slot && ref.submissions.length === 0 && !isNothing(history)) {
-        slot.logger.warn(
-          { key: history.key },
-          'A job was begun and nobody knows whether it exists: submit it again with its key.',
-        );
-      }
-      if (slot && ref.submissions.length > 0) found.push({ slot, ref, history });
-    }
-    if (state === undefined) {
-      for (const { slot, ref, history } of found) yield this.#handleOf(slot, ref, history, undefined);
-      return;
-    }
-    // One look at each backend for all of them; those that are not asked for are not followed any further.
-    const subjects = found.map(({ slot, ref, history }) => this.#track(slot, ref, history, true));
-    for (const slot of new Set(found.map((one) => one.slot))) await slot.tracker.sweep();
-    for (const [index, { job }] of subjects.entries()) {
-      const one = found[index];
-      if (!one) continue;
-      if (job.status.state === state) yield this.#handleOf(one.slot, one.ref, one.history, undefined);
-      else one.slot.tracker.forget(job);
-    }
   }
 
   async #recordEnd(job: TrackedJob, status: FinalStatus): Promise<void> {

@@ -1,7 +1,7 @@
 import { ArtifactError } from '../errors/artifact-error.ts';
 import { OutputError } from '../errors/output-error.ts';
 import type { ChildObservation } from '../seam/observation.ts';
-import { type FinalState, isFinalState } from '../state/job-state.ts';
+import { ENDED_STATES, isFinalState } from '../state/job-state.ts';
 import { type FinalStatus, isFinal } from '../state/job-status.ts';
 import { followPages } from '../streams/follow-pages.ts';
 import type { Streamed, Streaming } from '../streams/job-stream.ts';
@@ -9,8 +9,6 @@ import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
 import type { JobSubject } from '../tracker/job-subject.ts';
 import { JobFailedError } from './job-failed-error.ts';
 import type { Child, JobHandle } from './job-handle.ts';
-
-const ENDED: readonly FinalState[] = ['succeeded', 'failed', 'cancelled', 'lost'];
 
 /** The children of an array in the order they end, each once, with its item and its outputs or its error. */
 export async function* childResults<Item, R>(
@@ -24,7 +22,7 @@ export async function* childResults<Item, R>(
   let skip = seen;
   let begun = pageCursor;
   const read = async (cursor: string | undefined) => {
-    const query = { states: ENDED, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { states: ENDED_STATES, ...(cursor === undefined ? {} : { cursor }) };
     const page = await slot.call((context) => slot.adapter.listChildren(ref, query, context), signal ? { signal } : {});
     return { ...page, count: page.items.length };
   };

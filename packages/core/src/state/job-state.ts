@@ -15,7 +15,8 @@ export const JOB_STATES = [
 ] as const;
 
 export type JobState = (typeof JOB_STATES)[number];
-export type FinalState = 'succeeded' | 'failed' | 'cancelled' | 'lost';
+export const ENDED_STATES = ['succeeded', 'failed', 'cancelled', 'lost'] as const satisfies readonly JobState[];
+export type FinalState = (typeof ENDED_STATES)[number];
 
 /** How far along: a `waitFor` is satisfied by any state of the same or a higher rank. `held` ranks with `queued`, `suspended` with `running`. */
 export const STATE_RANK = {

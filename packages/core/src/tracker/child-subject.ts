@@ -4,7 +4,7 @@ import { mergeStatus } from '../state/merge-status.ts';
 import type { Usage } from '../state/usage.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { LOST_AFTER_AWAKE_MS } from './apply-sweep.ts';
-import { createCadence, DEFAULT_CADENCE } from './cadence.ts';
+import { type Cadence, createCadence, DEFAULT_CADENCE } from './cadence.ts';
 import type { Finisher } from './end-waiter.ts';
 import { finishAfter } from './finish-after.ts';
 import type { JobSubject } from './job-subject.ts';
@@ -19,6 +19,7 @@ export class ChildSubject implements Subject {
   #status: JobStatus;
   #usage: Usage | undefined;
   #isSeen: boolean;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   /** Since when its array has ended without a row of its own. */
   #rowlessSinceMs: number | undefined;
 
@@ -51,7 +52,11 @@ export class ChildSubject implements Subject {
       (context) => adapter.listChildren(this.ref, { index: this.child }, context),
       signal ? { signal } : {},
     );
-    const row = page.items.find(({ child }) => child === this.child);
+    this.#lookedAtMs = this.slot.clock.monotonicMs();
+    return this.#take(page.items.find(({ child }) => child === this.child));
+  }
+
+  #take(row: ChildObservation | undefined): JobStatus {
     if (row) {
       this.#status = this.#isSeen ? mergeStatus(this.#status, row.status) : row.status;
       this.#isSeen = true;
@@ -69,7 +74,7 @@ export class ChildSubject implements Subject {
     for (;;) {
       const { version } = this.#array.job;
       const arrayEnded = isFinal(this.#array.status);
-      const answered = await this.#look(signal);
+      const answered = await this.#look(cadence, signal);
       if (this.#status !== known) return this.#status;
       if (answered && !arrayEnded) {
         await this.#array.waitForChange(version, signal);
@@ -80,10 +85,18 @@ export class ChildSubject implements Subject {
     }
   }
 
-  /** `false` when the backend could not be asked: that changes nothing. */
-  async #look(signal: AbortSignal | undefined): Promise<boolean> {
+  /**
+   * Whether it has ended, from the list all children share; where it is until then, by a look of its own, more and more
+   * seldom. `false` when the backend could not be asked: that changes nothing.
+   */
+  async #look(cadence: Cadence, signal: AbortSignal | undefined): Promise<boolean> {
     try {
-      await this.refresh(signal);
+      this.#take(await this.#array.endedChildren.row(this.child, signal));
+      const isDue = this.slot.clock.monotonicMs() - this.#lookedAtMs >= cadence.currentMs;
+      if (!isFinal(this.#status) && isDue) {
+        cadence.next();
+        await this.refresh(signal);
+      }
       return true;
     } catch (error) {
       signal?.throwIfAborted();

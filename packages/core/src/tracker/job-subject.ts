@@ -4,6 +4,7 @@ import { holdProcess, keepAlive } from '../util/keep-alive.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { closedWhileWaiting } from './closed-while-waiting.ts';
 import type { Finisher } from './end-waiter.ts';
+import { EndedChildren } from './ended-children.ts';
 import { finishAfter } from './finish-after.ts';
 import { nextChange } from './next-change.ts';
 import type { Subject } from './subject.ts';
@@ -13,10 +14,17 @@ import type { TrackedJob } from './tracked-job.ts';
 export class JobSubject implements Subject {
   readonly slot: AdapterSlot;
   readonly job: TrackedJob;
+  #endedChildren: EndedChildren | undefined;
 
   constructor(slot: AdapterSlot, job: TrackedJob) {
     this.slot = slot;
     this.job = job;
+  }
+
+  /** For an array: its children that have ended, read once for all who wait for one. */
+  get endedChildren(): EndedChildren {
+    this.#endedChildren ??= new EndedChildren(this);
+    return this.#endedChildren;
   }
 
   get ref() {
