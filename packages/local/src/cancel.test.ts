@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toCallContext } from './call-context.fixture.ts';
-import { aJob, anArray, aShellJob, observe, submit, until } from './job.fixture.ts';
+import { aJob, anArray, aShellJob, observe, submit, tokenOf, until } from './job.fixture.ts';
 import { aLocal, type LocalFixture } from './local.fixture.ts';
 import { readProcessStat } from './process-identity.ts';
 
@@ -67,6 +67,8 @@ it('ends what waits without running it, and says of what has ended that it has',
   expect(status).toMatchObject({ state: 'cancelled', reason: 'cancelled-by-user' });
   expect(counts).toEqual({ cancelled: 50 });
   expect(readFileSync(marker, 'utf8')).toBe('x\nx\n');
+  // The mark that all have ended follows their lines.
+  await until(local.adapter, ref, () => existsSync(join(local.paths.jobs, tokenOf(ref), 'ended')));
   expect(await local.adapter.cancel([{ ref }], 'again', context)).toEqual([{ type: 'already-ended' }]);
   expect((await local.adapter.listChildren(ref, { index: 49 }, context)).items[0]?.status).toMatchObject({
     state: 'cancelled',

@@ -103,3 +103,8 @@ export async function aDirectory(): Promise<{ readonly path: string; readonly re
   const path = await mkdtemp(join(tmpdir(), 'scijob-local-'));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
+
+/** The folder name of a job's first part. */
+export function tokenOf(ref: JobRef): string {
+  return ref.submissions[0]?.parts[0]?.nativeId ?? '';
+}

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, fdatasyncSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type EndLine, parseEndLines } from '../end-line.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -51,4 +51,14 @@ export function repairEnds(path: string): void {
 
 export function appendEnds(path: string, lines: readonly EndLine[]): void {
   appendFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
+}
+
+/** Once a part, before it is marked as ended: after a loss of power no mark may stand without the lines it stands for. */
+export function syncEnds(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

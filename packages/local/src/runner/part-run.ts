@@ -9,7 +9,7 @@ import { type PartRecord, parsePartRecord, tasksOf } from '../part-record.ts';
 import type { RunningNote } from '../running-note.ts';
 import { countTasks, indexAt, positionOf } from '../task-ranges.ts';
 import { type PoolRequest, toRequest } from '../to-request.ts';
-import { appendEnds, readEnds, repairEnds } from './ends-file.ts';
+import { appendEnds, readEnds, repairEnds, syncEnds } from './ends-file.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { overwrite } from './overwrite.ts';
 
@@ -145,6 +145,7 @@ export class PartRun {
   seal(): void {
     rmSync(this.paths.secrets, { force: true });
     rmSync(this.paths.running, { force: true });
+    syncEnds(this.paths.ends);
     writeFileSync(this.paths.ended, '', { mode: 0o600 });
   }
 

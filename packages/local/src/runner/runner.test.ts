@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { toCallContext } from '../call-context.fixture.ts';
-import { aJob, anArray, aPart, aShellJob, observe, submit, toRef, until } from '../job.fixture.ts';
+import { aJob, anArray, aPart, aShellJob, observe, submit, tokenOf, toRef, until } from '../job.fixture.ts';
 import { aLocal, type LocalFixture } from '../local.fixture.ts';
 import { readProcessStat } from '../process-identity.ts';
 import { readRecord } from './read-record.ts';
@@ -17,7 +17,6 @@ afterEach(() => local.remove());
 
 const context = toCallContext();
 const items = (count: number) => Array.from({ length: count }, (_, item) => ({ item }));
-const tokenOf = (ref: Awaited<ReturnType<typeof submit>>) => ref.submissions[0]?.parts[0]?.nativeId ?? '';
 const claims = () => readdirSync(local.paths.runners).filter((name) => /^\d+$/.test(name));
 
 it('is killed in mid-array, and its successor sees every task through exactly once', async () => {
@@ -69,7 +68,9 @@ it('declares a task lost when its wrapper was killed, and leaves nothing of it r
   const pidFile = join(folder, 'work', 'me');
   await until(local.adapter, ref, () => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
   const pid = readFileSync(pidFile, 'utf8').trim();
-  process.kill(readRecord(folder, 'start')?.process.pid ?? 0, 'SIGKILL');
+  // The command may be quicker than the record of its start.
+  await until(local.adapter, ref, () => readRecord(folder, 'start') !== undefined);
+  process.kill(requirePid(readRecord(folder, 'start')?.process.pid), 'SIGKILL');
 
   const { status, evidence } = await until(local.adapter, ref);
 
@@ -206,9 +207,12 @@ it('gives each task that asks for some its own accelerators', async () => {
 it('runs ranks side by side, each with its own logs, and fails with the first that fails', async () => {
   const ref = await submit(
     local.adapter,
-    aShellJob('echo rank $SCIJOB_RANK of $SCIJOB_RANK_COUNT; [ $SCIJOB_RANK != 1 ] || exit 7; sleep 30', {
-      parallel: { processesPerNode: 3 },
-    }),
+    aShellJob(
+      // The one that fails waits for the others' line: it ends them.
+      `echo rank $SCIJOB_RANK of $SCIJOB_RANK_COUNT; : > ready.$SCIJOB_RANK; [ $SCIJOB_RANK = 1 ] || exec sleep 30
+       until [ -e ready.0 ] && [ -e ready.2 ]; do sleep 0.02; done; exit 7`,
+      { parallel: { processesPerNode: 3 } },
+    ),
   );
 
   const { status, usage } = await until(local.adapter, ref);
@@ -279,3 +283,9 @@ it('keeps a secret out of every file, but for one that goes with the job', async
   const [refused] = await local.adapter.prepare([aPart(job)], context);
   expect(refused).toMatchObject({ type: 'refused', error: { message: expect.stringContaining('SCIJOB_TEST_SECRET') } });
 });
+
+/** Never 0 or less: that would be a whole group, this test's own among them. */
+function requirePid(pid: number | undefined): number {
+  if (pid === undefined || pid <= 0) throw new Error(`no process id: ${pid}`);
+  return pid;
+}
