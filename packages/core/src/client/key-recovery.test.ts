@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CommandJob } from '../job/command-job.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -46,6 +47,49 @@ async function deadSession(directory: string): Promise<Ledger> {
   return ledger;
 }
 
+/** A ledger of which one method goes through `meanwhile`. */
+function intercepted(
+  ledger: Ledger,
+  name: 'append' | 'readJob',
+  meanwhile: (call: () => Promise<unknown>, argument: unknown) => Promise<unknown>,
+): Ledger {
+  return new Proxy(ledger, {
+    get: (target, member) => {
+      const value: unknown = Reflect.get(target, member, target);
+      if (typeof value !== 'function') return value;
+      const method = value.bind(target) as (...given: unknown[]) => Promise<unknown>;
+      return member === name ? (...given: unknown[]) => meanwhile(() => method(...given), given[0]) : method;
+    },
+  });
+}
+
+describe('an end', () => {
+  it('is shown to nobody before it is in the ledger', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const ledger = await openLedger(directory);
+    cleanUp.push(() => ledger.close());
+    const { promise: written, resolve: write } = Promise.withResolvers<void>();
+    let isWriting = false;
+    const slow = intercepted(ledger, 'append', async (append, entry) => {
+      if ((entry as LedgerEntry).type === 'end') {
+        isWriting = true;
+        await written;
+      }
+      return append();
+    });
+    const client = createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger: slow, logger: false });
+    cleanUp.push(() => client.close());
+    const handle = await client.submit(dock);
+    backend.job().status = { state: 'succeeded', attempt: '1.0', at: new Date(0) };
+
+    await expect.poll(() => isWriting).toBe(true);
+    expect(inspect(handle)).toContain('queued');
+    write();
+    expect((await handle.wait()).state).toBe('succeeded');
+  });
+});
+
 describe('a key whose session died', () => {
   it('is free when it died between its claim and its intent', async () => {
     const directory = await makeDirectory();
@@ -67,7 +111,7 @@ describe('a key', () => {
     const { key } = await client.submit(dock);
 
     expect((await client.submit(dock, { key })).key).toBe(key);
-    expect(backend.jobs.size).toBe(1);
+    expect(backend.calls.filter((call) => call.startsWith('submit'))).toEqual(['submit 1']);
     await expect(client.submit(dock.with({ command: ['other'] }), { key })).rejects.toMatchObject({
       code: 'KEY_CONFLICT',
     });
@@ -127,9 +171,17 @@ describe('a key', () => {
     const backend = nullBackend();
     await clientOn(directory, backend).submit(dock, { key: 'k' });
     const abort = new AbortController();
-    const again = clientOn(directory, backend).submit(dock, { key: 'k', signal: abort.signal });
-    setTimeout(() => abort.abort(new Error('never mind')), 1);
-    await again.catch(() => {});
+    const ledger = await openLedger(directory);
+    cleanUp.push(() => ledger.close());
+    const reading = intercepted(ledger, 'readJob', async (read) => {
+      const history = await read();
+      abort.abort(new Error('never mind'));
+      return history;
+    });
+    const client = createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger: reading, logger: false });
+    cleanUp.push(() => client.close());
+
+    await expect(client.submit(dock, { key: 'k', signal: abort.signal })).rejects.toThrow('never mind');
     expect(backend.job().status.state).toBe('queued');
   });
 
@@ -169,15 +221,9 @@ describe('a ledger whose disk fills up between the backend taking the job and th
     const ledger = await openLedger(directory);
     cleanUp.push(() => ledger.close());
     let full = true;
-    const filling = new Proxy(ledger, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (name !== 'append') return typeof member === 'function' ? member.bind(target) : member;
-        return async (entry: LedgerEntry) => {
-          if (full && entry.type === 'outcome') throw new Error('ENOSPC: no space left on device');
-          return target.append(entry);
-        };
-      },
+    const filling = intercepted(ledger, 'append', async (append, entry) => {
+      if (full && (entry as LedgerEntry).type === 'outcome') throw new Error('ENOSPC: no space left on device');
+      return append();
     });
     const client = createClient({ adapters: { nowhere: nullAdapter(backend) }, ledger: filling, logger: false });
     cleanUp.push(() => client.close());

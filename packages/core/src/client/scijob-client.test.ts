@@ -460,6 +460,16 @@ describe('a job that is lost', () => {
     expect((await both).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
   });
 
+  it('is asked to stop though nobody knows whether it runs', async () => {
+    const backend = nullBackend();
+    const handle = await clientOn(backend).submit(dock);
+    backend.job().status = lost;
+    await handle.wait();
+    backend.job().status = running();
+    await handle.cancel();
+    expect(backend.job().status.state).toBe('cancelled');
+  });
+
   it('is not looked at for ever', async () => {
     const backend = nullBackend();
     const handle = await clientOn(backend).submit(dock);
