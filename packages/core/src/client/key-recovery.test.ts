@@ -255,6 +255,20 @@ describe('a key in several processes', () => {
     expect(await later.wait()).toMatchObject({ state: 'succeeded', exitCode: 0 });
   });
 
+  it('ends the waits of every handle, also of one whose job a listing has left aside since', async () => {
+    const directory = await makeDirectory();
+    const backend = nullBackend();
+    const client = clientOn(directory, backend);
+    const first = await client.submit(dock);
+    expect(await client.jobs({ state: 'running' }).toArray()).toEqual([]);
+    const second = await client.attach(first.toString());
+    const third = await client.attach(first.toString());
+    backend.job().status = { state: 'succeeded', attempt: '1.0', at: new Date(0) };
+
+    const ends = await Promise.all([second.wait(), first.wait(), third.waitFor('succeeded'), first.result()]);
+    expect(ends.slice(0, 3)).toMatchObject([{ state: 'succeeded' }, { state: 'succeeded' }, { state: 'succeeded' }]);
+  });
+
   it('shows what the ledger knows: jobs, attempts and the audit', async () => {
     const directory = await makeDirectory();
     const backend = nullBackend();

@@ -228,19 +228,20 @@ export class ScijobClient<A extends Adapters> {
   async #submitOnce(lane: Lane, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
     const ledger = await this.#openLedger();
     const submitter = new Submitter(lane.slot, lane.batcher, ledger);
+    const { key } = request;
+    if (key === undefined) return submitter.submit(request, signal);
     // A wait for another client ends with this client, too; a submit that is under way is finished first.
     const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
-    const { key } = request;
-    return key === undefined
-      ? submitter.submit(request, signal)
-      : oneAtATime(ledger, key, () => submitter.submit(request, either));
+    return oneAtATime(ledger, key, () => submitter.submit(request, either));
   }
 
   async #recordEnd(job: TrackedJob, status: FinalStatus): Promise<void> {
-    if (!job.isRecorded) return;
+    const { ledger: given } = this.#options;
+    // Not through #openLedger: a sweep that was under way when the client began to close still writes what it saw.
+    const opened = typeof given === 'object' ? given : await this.#ledger?.catch(() => undefined);
+    if (!job.isRecorded || !opened) return;
     try {
-      const ledger = await this.#openLedger();
-      await ledger.append({
+      await opened.append({
         type: 'end',
         key: job.ref.key,
         attempt: status.attempt,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobRef } from '../ids/job-ref.ts';
 import type { JobStatus } from '../state/job-status.ts';
 import { applySweep, LOST_AFTER_AWAKE_MS, LOST_AFTER_SWEEPS } from './apply-sweep.ts';
+import { JobIndex } from './job-index.ts';
 import { TrackedJob } from './tracked-job.ts';
 
 const at = new Date(0);
@@ -16,7 +17,9 @@ const ref: JobRef = {
 };
 const tracked = () => {
   const job = new TrackedJob(ref, { state: 'running', attempt: '1.0', at });
-  return { job, jobs: new Map([[ref.key, job]]) };
+  const jobs = new JobIndex();
+  jobs.add(job);
+  return { job, jobs };
 };
 const stateOf = (job: TrackedJob) => (job.ending ?? job.status).state;
 const unseen = { covered: [ref], seen: [] };

@@ -1,8 +1,8 @@
 import type { Sweep } from '../seam/observation.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
+import type { JobIndex } from './job-index.ts';
 import type { TrackedJob } from './tracked-job.ts';
-import { trackingKey } from './tracking-key.ts';
 
 /** DESIGN §7 rule 2: this many covered, answered sweeps … */
 export const LOST_AFTER_SWEEPS = 3;
@@ -17,13 +17,13 @@ export interface SweepTime {
 }
 
 /** Applies one answered sweep to the jobs it was asked about. Returns the jobs of which something changed. */
-export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, time: SweepTime): TrackedJob[] {
+export function applySweep(jobs: Pick<JobIndex, 'get'>, sweep: Sweep, time: SweepTime): TrackedJob[] {
   const changed: TrackedJob[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<TrackedJob>();
   for (const observation of sweep.seen) {
-    const job = jobs.get(trackingKey(observation.ref));
-    if (job?.ref.key !== observation.ref.key) continue;
-    seen.add(trackingKey(observation.ref));
+    const job = jobs.get(observation.ref);
+    if (!job) continue;
+    seen.add(job);
     if (job.details?.unseen) {
       const { unseen: _unseen, ...details } = job.details;
       job.details = details;
@@ -40,8 +40,8 @@ export function applySweep(jobs: ReadonlyMap<string, TrackedJob>, sweep: Sweep, 
     changed.push(job);
   }
   for (const ref of sweep.covered) {
-    const job = jobs.get(trackingKey(ref));
-    if (!job || seen.has(trackingKey(ref)) || isFinal(job.status)) continue;
+    const job = jobs.get(ref);
+    if (!job || seen.has(job) || isFinal(job.status)) continue;
     const sweeps = (job.details?.unseen?.sweeps ?? 0) + 1;
     const awakeMs = (job.details?.unseen?.awakeMs ?? 0) + time.awakeMs;
     job.details = { ...job.details, unseen: { sweeps, awakeMs } };

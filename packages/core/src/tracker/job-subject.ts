@@ -13,12 +13,16 @@ import type { TrackedJob } from './tracked-job.ts';
 /** A whole job, as its tracker sees it. */
 export class JobSubject implements Subject {
   readonly slot: AdapterSlot;
-  readonly job: TrackedJob;
+  #job: TrackedJob;
   #endedChildren: EndedChildren | undefined;
 
   constructor(slot: AdapterSlot, job: TrackedJob) {
     this.slot = slot;
-    this.job = job;
+    this.#job = job;
+  }
+
+  get job(): TrackedJob {
+    return this.#job;
   }
 
   /** For an array: its children that have ended, read once for all who wait for one. */
@@ -48,13 +52,14 @@ export class JobSubject implements Subject {
 
   /** One look at the backend, however fresh the snapshot is. */
   async look(signal?: AbortSignal): Promise<JobStatus> {
-    const { job, slot } = this;
+    const { slot } = this;
     const release = keepAlive();
     try {
+      const job = this.#follow();
       const { seenAtMs } = job;
       // The look under way may have begun before this job was followed: then one more.
       for (let looks = 0; looks < 2 && job.seenAtMs === seenAtMs; looks += 1) {
-        slot.tracker.follow(job);
+        this.#follow();
         const sweep = slot.tracker.sweep();
         await (signal ? abortable(sweep, signal) : sweep);
       }
@@ -65,10 +70,10 @@ export class JobSubject implements Subject {
   }
 
   whenEnded<T>(finisher: Finisher<T>, signal?: AbortSignal): Promise<T> {
-    const { job, slot } = this;
-    if (slot.closed && !isFinal(job.status)) return Promise.reject(closedWhileWaiting());
-    if (signal || isFinal(job.status)) return finishAfter(this, finisher, signal);
-    slot.tracker.follow(job);
+    const { status } = this;
+    if (this.slot.closed && !isFinal(status)) return Promise.reject(closedWhileWaiting());
+    if (signal || isFinal(status)) return finishAfter(this, finisher, signal);
+    const job = this.#follow();
     holdProcess();
     return new Promise((resolve, reject) => {
       job.endWaiters = { next: job.endWaiters, finisher, resolve, reject };
@@ -76,17 +81,21 @@ export class JobSubject implements Subject {
   }
 
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
-    const { job } = this;
-    while (job.status === known) {
-      await this.waitForChange(job.version, signal);
-    }
-    return job.status;
+    while (this.job.status === known) await this.waitForChange(this.job.version, signal);
+    return this.job.status;
   }
 
   /** Resolves when anything of the job changed since `version`, counts of an array included. */
   waitForChange(version: number, signal?: AbortSignal): Promise<void> {
     if (this.slot.closed) return Promise.reject(closedWhileWaiting());
-    if (!isFinal(this.job.status)) this.slot.tracker.follow(this.job);
+    const before = this.job;
+    if (!isFinal(before.status) && this.#follow() !== before) return Promise.resolve();
     return nextChange(this.job, version, signal);
+  }
+
+  /** Two handles of one job wait on one object: the one that is looked at. */
+  #follow(): TrackedJob {
+    this.#job = this.slot.tracker.follow(this.#job);
+    return this.#job;
   }
 }

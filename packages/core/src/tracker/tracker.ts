@@ -6,8 +6,8 @@ import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.t
 import { applySweep } from './apply-sweep.ts';
 import { type Cadence, type CadenceLimits, createCadence } from './cadence.ts';
 import { closedWhileWaiting } from './closed-while-waiting.ts';
+import { JobIndex } from './job-index.ts';
 import { TrackedJob } from './tracked-job.ts';
-import { trackingKey } from './tracking-key.ts';
 
 export interface TrackerOptions {
   readonly name: string;
@@ -28,9 +28,9 @@ export class Tracker {
   readonly #options: TrackerOptions;
   readonly #cadence: Cadence;
   /** What the next sweep asks about. */
-  readonly #live = new Map<string, TrackedJob>();
+  readonly #live = new JobIndex();
   /** Jobs called lost: still one object each, should somebody ask again or evidence come. */
-  readonly #lost = new Map<string, TrackedJob>();
+  readonly #lost = new JobIndex();
   readonly #closing = new AbortController();
   #tick: { readonly dueMs: number; readonly cancel: AbortController } | undefined;
   #sweeping: Promise<void> | undefined;
@@ -51,28 +51,30 @@ export class Tracker {
   }
 
   track(ref: JobRef, status: JobStatus): TrackedJob {
-    const known = this.#live.get(trackingKey(ref)) ?? this.#lost.get(trackingKey(ref));
-    // A backend that uses its ids again must not give out an old job for a new one.
-    if (known?.ref.key === ref.key) return known;
+    const known = this.#live.get(ref) ?? this.#lost.get(ref);
+    if (known) return known;
     const job = new TrackedJob(ref, status);
-    if (status.state === 'lost') this.#lost.set(trackingKey(ref), job);
-    if (!isFinal(status)) this.follow(job);
-    return job;
+    if (status.state === 'lost') this.#lost.add(job);
+    return isFinal(status) ? job : this.follow(job);
   }
 
-  /** Looks at this job with the next sweeps; once more, for one that was `lost`. */
-  follow(job: TrackedJob): void {
-    const key = trackingKey(job.ref);
-    if (this.#closing.signal.aborted || this.#live.has(key)) return;
-    this.#live.set(key, job);
+  /**
+   * Looks at this job with the next sweeps; once more, for one that was `lost`. Gives back the one object that is looked at:
+   * whoever waits must wait there.
+   */
+  follow(job: TrackedJob): TrackedJob {
+    const followed = this.#live.get(job.ref);
+    if (followed || this.#closing.signal.aborted) return followed ?? job;
+    this.#live.add(job);
     this.hurry();
+    return job;
   }
 
   /** Looks at it no more, unless somebody waits for it. Whoever waits later has it followed again. */
   forget(job: TrackedJob): void {
     if (job.waiters !== undefined || job.endWaiters !== undefined) return;
-    this.#live.delete(trackingKey(job.ref));
-    this.#lost.delete(trackingKey(job.ref));
+    this.#live.delete(job);
+    this.#lost.delete(job);
   }
 
   /** Looks again soon: something was submitted, cancelled, or asked for. */
@@ -123,7 +125,7 @@ export class Tracker {
     const begun = clock.now();
     const begunMs = clock.monotonicMs();
     try {
-      const sweep = await this.#options.observe([...this.#live.values()], this.#closing.signal);
+      const sweep = await this.#options.observe(this.#live.values(), this.#closing.signal);
       if (this.#closing.signal.aborted) return;
       // A machine that slept, or a process that was stopped, has not waited.
       const awakeMs = Math.min(begunMs - this.#lastSweepMs, 2 * this.#plannedMs + 1_000);
@@ -151,10 +153,10 @@ export class Tracker {
       job.ending = undefined;
       job.end(job.status);
     }
-    for (const [key, job] of this.#live) {
-      if (job.status.state === 'lost') this.#lost.set(key, job);
-      else this.#lost.delete(key);
-      if (isFinal(job.status)) this.#live.delete(key);
+    for (const job of this.#live.values()) {
+      if (job.status.state === 'lost') this.#lost.add(job);
+      else if (this.#lost.size > 0) this.#lost.delete(job);
+      if (isFinal(job.status)) this.#live.delete(job);
     }
   }
 }
