@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FENCED, parseClaimRecord, toFence } from './claim-record.ts';
-import { eventually, findWrapperShells, isAlive, Sandbox } from './wrapper-run.fixture.ts';
+import { eventually, findWrapperShells, isAlive, killCommand, Sandbox } from './wrapper-run.fixture.ts';
 import { REFUSED_EXIT_CODE } from './wrapper-text.ts';
 
 describe.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
@@ -98,7 +98,7 @@ describe.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
       child.kill('SIGKILL');
       await finished;
       const whileItsCommandRuns = await sandbox.run(second);
-      process.kill(-start.commandPid, 'SIGKILL');
+      killCommand(start.commandPid);
       await eventually(() => !isAlive(start.commandPid));
       const afterwards = await sandbox.run(second);
       const onceMore = await sandbox.run(second);
@@ -125,7 +125,7 @@ describe.each(findWrapperShells())('in $name', { timeout: 60_000 }, (shell) => {
       expect(task.files()).toEqual(['claim', 'start', 'stderr.1.0', 'stdout.1.0']);
       expect(isAlive(start.process.pid)).toBe(false);
       expect(isAlive(start.commandPid)).toBe(true);
-      process.kill(-start.commandPid, 'SIGKILL');
+      killCommand(start.commandPid);
     },
   );
 

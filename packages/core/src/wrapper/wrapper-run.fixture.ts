@@ -134,7 +134,7 @@ export class Sandbox {
     for (const task of this.#tasks) {
       const start = task.text('end') === '' ? task.startRecord() : undefined;
       if (start?.commandLeads && isAlive(start.commandPid)) {
-        process.kill(-start.commandPid, 'SIGKILL');
+        killCommand(start.commandPid);
       }
     }
   }
@@ -246,4 +246,16 @@ export function randomNumbers(seed: number): (below: number) => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below) | 0;
   };
+}
+
+/**
+ * Kills a task's command with its group, as the wrapper does: between fork and `setsid` the command is not yet the leader
+ * of any group, and the start record may be older than that moment.
+ */
+export function killCommand(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    process.kill(pid, 'SIGKILL');
+  }
 }
