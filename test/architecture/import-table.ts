@@ -5,6 +5,7 @@
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '@scijob/core': [],
   '@scijob/local': ['@scijob/core'],
+  '@scijob/testing': ['@scijob/core'],
 };
 
 /** Only ever a development dependency, and never of core, which they need themselves. */

@@ -12,6 +12,8 @@ const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   '@scijob/core/adapter': [],
   '@scijob/core/wrapper': [],
   '@scijob/local': [],
+  '@scijob/testing': [],
+  '@scijob/testing/conformance': [],
 };
 
 describe.each(PACKED_ENTRY_POINTS)('importing $specifier', ({ specifier }) => {

@@ -1,0 +1,1 @@
+export type { ManualClock } from './manual-clock.ts';
