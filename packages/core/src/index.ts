@@ -33,7 +33,6 @@ export type {
   AttemptRecord,
   BaseHandle,
   Child,
-  Duty,
   JobHandle,
 } from './handle/job-handle.ts';
 export type { Attempt } from './ids/attempt.ts';
@@ -57,7 +56,7 @@ export type {
 export { file, files, json, type Output, type OutputRef } from './job/output.ts';
 export type { Parallel } from './job/parallel.ts';
 export type { Resources } from './job/resources.ts';
-export type { RetryPolicy } from './job/retry-policy.ts';
+export type { RetryPolicy, RetryRule } from './job/retry-policy.ts';
 export type { Schema } from './job/schema.ts';
 export type { AnyOutputs, ScientificJob } from './job/scientific-job.ts';
 export { WorkflowJob } from './job/workflow-job.ts';
@@ -73,11 +72,12 @@ export { PayloadMissingError } from './ledger/payload-missing-error.ts';
 export { type LedgerVerification, type VerifyLedgerOptions, verifyLedger } from './ledger/verify-ledger.ts';
 export type { Support } from './seam/adapter-capabilities.ts';
 export type { Clock } from './seam/clock.ts';
+export type { Duty } from './seam/duty.ts';
 export type { JobAdapter } from './seam/job-adapter.ts';
 export type { Logger } from './seam/logger.ts';
 export type { Explanation } from './seam/observation.ts';
 export type { DependencyCondition } from './seam/part.ts';
-export type { SubmissionPlan } from './seam/submission-plan.ts';
+export type { PlannedFeature, SubmissionPlan } from './seam/submission-plan.ts';
 export { FAILURE_REASONS, type FailureReason } from './state/failure-reason.ts';
 export { type FinalState, JOB_STATES, type JobState } from './state/job-state.ts';
 export type { FinalStatus, JobStatus, LiveStatus } from './state/job-status.ts';

@@ -6,9 +6,7 @@ import type { Json } from '../util/json.ts';
 import { jsonProblem } from '../util/json-problem.ts';
 import { type AnyJob, requireJob } from './resolve-job.ts';
 
-export type ResolveInputs = (
-  inputs: NonNullable<CommandJob['spec']['inputs']>,
-) => Record<string, string> | Promise<Record<string, string>>;
+export type ResolveInputs = (inputs: NonNullable<CommandJob['spec']['inputs']>) => Record<string, string>;
 
 /** Manifest text is handed on in pieces of about this many characters. */
 const CHUNK_LENGTH = 64 * 1_024;
@@ -30,7 +28,7 @@ export async function* arrayManifest(
     const line: ManifestLine = jobOf
       ? {
           item: item as Json,
-          ...(await differences(base, index === 0 ? base : requireJob(jobOf(item, index)), index, resolveInputs)),
+          ...differences(base, index === 0 ? base : requireJob(jobOf(item, index)), index, resolveInputs),
         }
       : { item: item as Json };
     const text = itemText(line, index);
@@ -61,7 +59,7 @@ function differences(
   job: AnyJob,
   index: number,
   resolveInputs: ResolveInputs,
-): Omit<ManifestLine, 'item'> | Promise<Omit<ManifestLine, 'item'>> {
+): Omit<ManifestLine, 'item'> {
   if (job === base) return {};
   requireSameOtherwise(base, job, index);
   const from = base.spec as unknown as Record<string, unknown>;
@@ -74,9 +72,8 @@ function differences(
   }
   if (same(from['inputs'], to['inputs'])) return line;
   const changed = changedMembers(from['inputs'], to['inputs']);
-  const resolved = resolveInputs(withoutRemovals(changed) as NonNullable<CommandJob['spec']['inputs']>);
-  const withInputs = (inputs: Record<string, string>) => ({ ...line, inputs: { ...onlyRemovals(changed), ...inputs } });
-  return resolved instanceof Promise ? resolved.then(withInputs) : withInputs(resolved);
+  const inputs = resolveInputs(withoutRemovals(changed) as NonNullable<CommandJob['spec']['inputs']>);
+  return { ...line, inputs: { ...onlyRemovals(changed), ...inputs } };
 }
 
 function requireSameOtherwise(base: AnyJob, job: AnyJob, index: number): void {

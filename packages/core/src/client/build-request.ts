@@ -4,15 +4,22 @@ import { requireJobKey } from '../ids/job-key.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import type { ScientificJob } from '../job/scientific-job.ts';
 import type { StoredPayload } from '../ledger/ledger.ts';
+import type { RecordedDependency } from '../ledger/ledger-record.ts';
+import type { Part } from '../seam/part.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { canonicalJson } from '../util/canonical-json.ts';
 import { sha256 } from '../util/sha256.ts';
-import type { ResolveInputs } from './array-manifest.ts';
+import { addAfter } from './dependency.ts';
+import type { DependencySet } from './dependency-set.ts';
+import { type DutyPlan, planDuties } from './duty-plan.ts';
 import { fingerprintInputs, fingerprintItems, type InputFingerprint } from './fingerprint-inputs.ts';
-import { comparableJob, type JobRequest } from './job-request.ts';
+import { comparableJob, type JobRequest, placingOfJob } from './job-request.ts';
+import { isOutputSource } from './output-source.ts';
 import { type PlacementOptions, placingOf } from './placement.ts';
+import { requireAttended } from './require-attended.ts';
 import { requireSupported } from './require-supported.ts';
+import { resolveInputs } from './resolve-inputs.ts';
 import { type AnyJob, placesOf, requireJob, resolveJob } from './resolve-job.ts';
 
 export interface ArrayItems {
@@ -25,30 +32,83 @@ export interface ArrayItems {
 /** A job and its placement as a request: resolved, found to be supported, hashed. Sends nothing. */
 export async function buildRequest(
   job: AnyJob,
-  { name, adapter }: AdapterSlot,
+  slot: AdapterSlot,
   options: PlacementOptions,
-  resolveInputs: ResolveInputs,
+  dependencies: DependencySet,
+  judge: JudgeDependencies,
   array?: ArrayItems,
 ): Promise<JobRequest> {
   const key = options.key === undefined ? undefined : requireJobKey(options.key);
-  const inputs = 'inputs' in job.spec && job.spec.inputs ? await resolveInputs(job.spec.inputs) : {};
+  const given = 'inputs' in job.spec ? (job.spec.inputs ?? {}) : {};
+  const inputs = resolveInputs(given, process.cwd(), dependencies);
   const what: ResolvedJob = { ...resolveJob(job, inputs), ...placingOf(options) };
-  const resolved: ResolvedJob = array ? { ...what, array: arrayOf(array, options) } : what;
-  requireSupported(name, adapter.capabilities, resolved, { ...options, ...(array ? { count: array.count } : {}) });
-  const comparable = comparableJob(resolved);
-  const text = canonicalJson(comparable);
+  const named: ResolvedJob = array ? { ...what, array: arrayOf(array, options) } : what;
+  addAfter(options.after, dependencies);
   const schemas = schemasOf(job);
+  const request = await requestOf(slot, named, dependencies, judge, options.unattended ?? false);
   return {
+    ...request,
     ...(key === undefined ? {} : { key }),
-    resolved,
-    comparable,
-    text,
-    hash: sha256(text),
-    ...(array ? { manifest: array.manifest } : {}),
     places: placesOf(job),
     ...(schemas ? { schemas } : {}),
     fingerprints: key === undefined ? [] : await fingerprintsOf(inputs, array?.sources, options.signal),
   };
+}
+
+/** What is asked of one adapter for a resolved job: found to be supported, its duties planned, what it waits for judged. */
+export async function requestOf(
+  slot: AdapterSlot,
+  named: ResolvedJob,
+  dependencies: DependencySet,
+  judge: JudgeDependencies,
+  unattended: boolean,
+): Promise<Omit<JobRequest, 'places' | 'fingerprints' | 'key' | 'schemas'>> {
+  const waited = dependencies.toRecords();
+  requireSupported(slot.name, slot.adapter.capabilities, named, {
+    conditions: waited.map(({ condition }) => condition),
+    ...(named.array ? { count: named.array.count } : {}),
+  });
+  const judged = waited.length > 0 ? await judge(waited, named, dependencies.takesOutputs) : NOTHING_WAITED_FOR;
+  const plan = planDuties(slot.adapter.capabilities, named, judged.isHeld);
+  requireAttended(slot.name, named.name, unattended, plan);
+  const comparable = comparableJob(named);
+  const text = canonicalJson(comparable);
+  const isPlain = plan.duties.length === 0 && waited.length === 0;
+  return {
+    resolved: isPlain ? named : sentJob(named, plan, judged.resolved),
+    placing: placingOfJob(named),
+    plan,
+    dependencies: waited.map((one) => (judged.after.length > 0 ? { ...one, native: true as const } : one)),
+    after: judged.after,
+    comparable,
+    text,
+    hash: sha256(text),
+    ...(named.array ? { manifest: named.array.manifest } : {}),
+  };
+}
+
+export interface JudgedDependencies {
+  /** The owner has to wait for some of them. */
+  readonly isHeld: boolean;
+  /** What the backend is told to wait for instead. */
+  readonly after: Part['after'];
+  /** The job with the outputs it takes as paths; absent while it is held. */
+  readonly resolved?: ResolvedJob;
+}
+
+export type JudgeDependencies = (
+  waited: readonly RecordedDependency[],
+  job: ResolvedJob,
+  takesOutputs: boolean,
+) => Promise<JudgedDependencies>;
+
+const NOTHING_WAITED_FOR: JudgedDependencies = { isHeld: false, after: [] };
+
+function sentJob(named: ResolvedJob, plan: DutyPlan, resolved: ResolvedJob = named): ResolvedJob {
+  const job = { ...resolved, retry: plan.nativeRetry };
+  if (!job.array || plan.window === undefined) return job;
+  const { maxConcurrent: _window, ...array } = job.array;
+  return { ...job, array };
 }
 
 async function fingerprintsOf(
@@ -56,7 +116,9 @@ async function fingerprintsOf(
   sources: ReadonlySet<string> = new Set(),
   signal: AbortSignal | undefined,
 ): Promise<readonly InputFingerprint[]> {
-  return [...(await fingerprintInputs(inputs, signal)), ...(await fingerprintItems(sources, signal))];
+  const own = Object.fromEntries(Object.entries(inputs).filter(([, source]) => !isOutputSource(source)));
+  const ofItems = new Set([...sources].filter((source) => !isOutputSource(source)));
+  return [...(await fingerprintInputs(own, signal)), ...(await fingerprintItems(ofItems, signal))];
 }
 
 /** The schemas of the job given as `as`, once its outputs are found to be the ref's. */

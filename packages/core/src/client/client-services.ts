@@ -1,15 +1,26 @@
-import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { HandleServices } from '../handle/handle-services.ts';
 import type { AttemptRecord } from '../handle/job-handle.ts';
+import { compareAttempts } from '../ids/attempt.ts';
 import type { JobRef } from '../ids/job-ref.ts';
+import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
 import type { Json } from '../util/json.ts';
+import type { ComposedJobs } from './composed-jobs.ts';
 import { parseFinalStatus } from './job-history-ref.ts';
+import { readManifest } from './read-manifest.ts';
 import { readResolvedText } from './read-resolved.ts';
 
-/** What handles ask of the ledger. Nothing here fails because the ledger never heard of a job. */
-export function clientServices(open: () => Promise<Ledger>): HandleServices {
+export interface ServicesOptions {
+  readonly open: () => Promise<Ledger>;
+  /** The jobs of several parts, once there are any. */
+  readonly composed: () => ComposedJobs | undefined;
+  readonly rerun: HandleServices['rerun'];
+  readonly retryFailed: HandleServices['retryFailed'];
+}
+
+/** What handles ask of their client and its ledger. Reading fails for no job that the ledger never heard of. */
+export function clientServices({ open, composed, rerun, retryFailed }: ServicesOptions): HandleServices {
   const readJob = async (ref: JobRef): Promise<ResolvedJob | undefined> => {
     const ledger = await open();
     const intent = (await ledger.readJob(ref.key))?.intents.at(-1);
@@ -18,44 +29,48 @@ export function clientServices(open: () => Promise<Ledger>): HandleServices {
   };
   return {
     readJob,
-    recordCancel: async ({ key }, reason, child) => {
+    rerun,
+    retryFailed,
+    current: (subject) => composed()?.find(subject.slot, subject.ref)?.subject ?? subject,
+    recordCancel: async ({ key, submissions }, reason, child) => {
       const ledger = await open();
-      await ledger.append({ type: 'cancel', key, reason, ...(child === undefined ? {} : { children: [child] }) });
+      const submission = submissions.at(-1)?.number ?? 1;
+      const children = child === undefined ? {} : { children: [child] };
+      await ledger.append({ type: 'cancel', key, reason, submission, ...children });
+      await composed()?.reread(key);
     },
     readAttempts: async (ref) => {
       const history = await (await open()).readJob(ref.key);
       const requested = (await readJob(ref))?.resources ?? {};
-      return (history?.ends ?? []).map((end): AttemptRecord => {
-        const number = Number(end.attempt.split('.')[0]);
-        const nativeId = ref.submissions.find((submission) => submission.number === number)?.parts[0]?.nativeId;
-        return {
-          attempt: end.attempt,
-          status: parseFinalStatus(end.status),
-          usage: end.usage ?? { requested, quality: 'requested-only' },
-          ...(nativeId === undefined ? {} : { nativeId }),
-        };
-      });
+      return history ? attemptsOf(history, ref, requested) : [];
     },
     readItems: async (ref) => {
       const ledger = await open();
       const manifest = (await ledger.readJob(ref.key))?.intents.at(-1)?.manifest;
-      return manifest === undefined ? [] : itemsOf(ledger.openPayload(manifest));
-    },
-    rerun: async () => {
-      throw new UnsupportedError('rerun() is not there yet: submit the same job again, with another key or none.');
+      if (manifest === undefined) return [];
+      const items: Json[] = [];
+      for await (const { item } of readManifest(ledger.openPayload(manifest))) items.push(item);
+      return items;
     },
   };
 }
 
-async function itemsOf(manifest: ReadableStream<Uint8Array>): Promise<readonly Json[]> {
-  const items: Json[] = [];
-  const add = (line: string) => items.push((JSON.parse(line) as { readonly item: Json }).item);
-  let rest = '';
-  for await (const text of manifest.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) add(line);
-  }
-  if (rest !== '') add(rest);
-  return items;
+/** What is recorded of each attempt: of a single job its only part's end, of an array the end of all. */
+function attemptsOf(history: JobHistory, ref: JobRef, requested: ResolvedJob['resources']): readonly AttemptRecord[] {
+  const ofParts = ref.count === undefined ? history.partEnds : [];
+  const ends = [
+    ...history.ends,
+    ...ofParts.filter(({ attempt }) => !history.ends.some((one) => one.attempt === attempt)),
+  ];
+  ends.sort((a, b) => compareAttempts(a.attempt, b.attempt));
+  return ends.map((end): AttemptRecord => {
+    const number = Number(end.attempt.split('.')[0]);
+    const nativeId = ref.submissions.find((submission) => submission.number === number)?.parts[0]?.nativeId;
+    return {
+      attempt: end.attempt,
+      status: parseFinalStatus(end.status),
+      usage: end.usage ?? { requested, quality: 'requested-only' },
+      ...(nativeId === undefined ? {} : { nativeId }),
+    };
+  });
 }

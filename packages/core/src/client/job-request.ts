@@ -1,22 +1,32 @@
 import type { OutputSchemas } from '../handle/collect-outputs.ts';
-import type { StoredPayload } from '../ledger/ledger.ts';
-import type { ResolvedJob } from '../seam/resolved-job.ts';
+import type { RecordedDependency } from '../ledger/ledger-record.ts';
+import type { Part } from '../seam/part.ts';
+import type { PayloadRef, ResolvedJob } from '../seam/resolved-job.ts';
 import { canonicalJson } from '../util/canonical-json.ts';
 import type { Json } from '../util/json.ts';
+import type { DutyPlan } from './duty-plan.ts';
 import type { InputFingerprint } from './fingerprint-inputs.ts';
 
 /** One job on its way to a backend. */
 export interface JobRequest {
   /** The caller's key; absent for one made up. */
   readonly key?: string;
+  /** As it is sent: inputs from other jobs are paths. As they are named, while the job is held. */
   readonly resolved: ResolvedJob;
+  /** Queue, account, native options and how an array is dealt out: what the comparable job leaves out. */
+  readonly placing: Json;
+  readonly plan: DutyPlan;
+  /** All that it waits for or takes outputs of. */
+  readonly dependencies: readonly RecordedDependency[];
+  /** What the backend itself is told to wait for. */
+  readonly after: Part['after'];
   /** What is compared between jobs of one key. */
   readonly comparable: Json;
   /** Its canonical JSON, … */
   readonly text: string;
   /** … and the SHA-256 of that, which names the job. */
   readonly hash: string;
-  readonly manifest?: StoredPayload;
+  readonly manifest?: PayloadRef;
   readonly places: Readonly<Record<string, string>>;
   readonly schemas?: OutputSchemas;
   readonly fingerprints: readonly InputFingerprint[];
@@ -35,6 +45,19 @@ export function comparableJob(job: ResolvedJob): Json {
   } = job;
   const comparable: object = array ? { ...rest, array: { count: array.count, manifest: array.manifest.sha256 } } : rest;
   return comparable as Json;
+}
+
+/** What the comparable job leaves out and a later submission needs. */
+export function placingOfJob({ queue, account, priority, purchase, native, array }: ResolvedJob): Json {
+  const placing = {
+    queue,
+    account,
+    priority,
+    purchase,
+    native,
+    array: array && { itemsPerTask: array.itemsPerTask, maxConcurrent: array.maxConcurrent },
+  };
+  return JSON.parse(JSON.stringify(placing)) as Json;
 }
 
 /** Fields of the two jobs that differ, `environment.SEED`; records are looked into, one level. */

@@ -53,6 +53,18 @@ export class KeyOwnership {
     }
   }
 
+  /** Makes this session the owner of a job that nobody has to act for any more. @throws SubmitUnknownError when another was quicker */
+  async takeIdle({ key, owner }: JobHistory): Promise<void> {
+    if (owner.id === this.#ledger.session.id) return;
+    const claim = await this.#ledger.claim(`${key}\0takeover\0${owner.id}`);
+    if (claim.type === 'held' && !(await this.takeOver(key, claim.by.session))) {
+      throw new SubmitUnknownError(
+        `Another client (process ${claim.by.session.pid} on ${claim.by.session.host}) has taken over the job ${JSON.stringify(key)}. Ask there, or end that client.`,
+      );
+    }
+    await this.#ledger.append({ type: 'takeover', key, from: owner.id });
+  }
+
   /** Whether this session may find out what became of a submission without an outcome: it is the owner, or takes over from a dead one. */
   async mayAct(key: string, { owner }: JobHistory): Promise<boolean> {
     if (owner.id === this.#ledger.session.id) return true;

@@ -49,12 +49,13 @@ export class Lanes {
   }
 
   /** The adapter that reaches a target, whatever it is called here. @throws WrongTargetError naming where the others lead */
-  async reaching(target: Target, signal?: AbortSignal): Promise<AdapterSlot> {
+  async reaching(target: Target, signal?: AbortSignal): Promise<Lane> {
     const others: string[] = [];
-    for (const { slot } of this.#lanes.values()) {
+    for (const lane of this.#lanes.values()) {
+      const { slot } = lane;
       if (slot.adapter.id !== target.adapter) continue;
       const own = await slot.target(signal);
-      if (own.id === target.id) return slot;
+      if (own.id === target.id) return lane;
       others.push(`"${slot.name}" reaches ${described(own)}`);
     }
     const names = [...this.#lanes.keys()].join(', ');

@@ -1,3 +1,5 @@
+import { countTasks } from '../ids/task-ranges.ts';
+import type { AdapterCapabilities } from '../seam/adapter-capabilities.ts';
 import type { JobAdapter } from '../seam/job-adapter.ts';
 import type { ChildObservation, LogPage, StateCounts } from '../seam/observation.ts';
 import type { FindOutcome, SubmitOutcome } from '../seam/outcomes.ts';
@@ -12,6 +14,8 @@ export interface NullJob {
   readonly logs: string[];
   readonly files: Map<string, string>;
   readonly children: ChildObservation[];
+  /** Artifacts of tasks, for an array. */
+  listed?: readonly { readonly child: number; readonly path: string; readonly text: string }[];
   hidden: boolean;
 }
 
@@ -65,6 +69,7 @@ export function nullAdapter(
   backend: NullBackend,
   id = 'null',
   targetId = 'nowhere',
+  capabilities: Partial<AdapterCapabilities> = {},
 ): JobAdapter<'command' | 'workflow', { readonly color?: string }> {
   const sent = new Set<string>();
   const add = (part: Part): SubmitOutcome => {
@@ -90,7 +95,8 @@ export function nullAdapter(
       parallel: true,
       containers: true,
       dependencies: {},
-      retries: { 'exit-nonzero': 'owner' },
+      retries: { 'exit-nonzero': 'owner', 'node-failure': 'owner', 'out-of-memory': 'refused' },
+      ...capabilities,
       logs: 'live',
       cancel: 'immediate',
       timeLimitResolutionSeconds: 1,
@@ -148,7 +154,7 @@ export function nullAdapter(
               ref,
               status: job.status,
               evidence: { saw: job.status.state },
-              ...(ref.count ? { counts: countsOf(job, ref.count) } : {}),
+              ...(ref.count ? { counts: countsOf(job, countTasks(job.part.tasks ?? [])) } : {}),
             },
           ];
         }),
@@ -195,6 +201,16 @@ export function nullAdapter(
     listArtifacts: async (ref, { cursor }) => {
       const job = jobOf(ref);
       const ended = job !== undefined && isFinalState(job.status.state);
+      if (job?.listed) {
+        const items = job.listed.map(({ child, path, text }) => ({
+          child,
+          path,
+          uri: `null:///${child}/${path}`,
+          sizeBytes: text.length,
+          version: '1',
+        }));
+        return { items: cursor === undefined ? items : [], cursor: 'all', end: ended };
+      }
       const files = [...(job?.files ?? [])].slice(Number(cursor ?? 0));
       const items = files.map(([path, text]) => ({
         path,

@@ -5,12 +5,14 @@ import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import { partToken } from '../ids/part-token.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { IntentEntry } from '../ledger/ledger-record.ts';
+import type { IntentEntry, RecordedPart } from '../ledger/ledger-record.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
-import type { SubmitOutcome } from '../seam/outcomes.ts';
+import type { FindOutcome, Refusal, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import { cutTasks } from './cut-tasks.ts';
 import type { JobRequest } from './job-request.ts';
+import { dutyName } from './recorded-parts.ts';
 import { submissionClaim } from './submission-claim.ts';
 import type { SubmitBatcher } from './submit-batcher.ts';
 
@@ -40,14 +42,68 @@ export class PartSender {
       key: partKey,
       job: request.resolved,
       ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }),
-      after: [],
+      after: request.after,
     };
     return this.#settle(partKey, request, await this.#batcher.submit(part));
+  }
+
+  /** Records a job that its owner will have more to do for: parts that can be sent at once are named, none while it is held. */
+  async record(key: string, number: number, request: JobRequest): Promise<readonly PartKey[]> {
+    const { plan, resolved } = request;
+    const count = resolved.array?.count;
+    const isLater = plan.duties.some((duty) => duty === 'dependency' || duty === 'next-part');
+    const cuts = count === undefined ? [undefined] : cutTasks([[0, count - 1]], plan.itemsPerPart ?? count);
+    const parts = (isLater ? [] : cuts).map((tasks, part): RecordedPart & { readonly key: PartKey } => {
+      const token = partToken(this.#ledger.id, key, number, part);
+      return { part, token, ...(tasks ? { tasks } : {}), key: { key, submission: number, part, token } };
+    });
+    const intent = await this.#intent(this.#partKey(key, number), request);
+    await this.#ledger.append({ ...intent, parts: parts.map(({ key: _key, ...one }) => one) });
+    return parts.map((one) => one.key);
   }
 
   /** A submission without an outcome, its owner gone: the backend knows whether it exists. */
   async recover(key: string, number: number, request: JobRequest): Promise<JobRef> {
     return this.#settle(this.#partKey(key, number), request, { type: 'unknown', cause: new Error('its client died') });
+  }
+
+  /** Sends a recorded part, once, and records what became of it. */
+  async deliver(part: Part): Promise<FindOutcome | SubmitOutcome> {
+    return this.#conclude(part.key, await this.#batcher.submit(part));
+  }
+
+  /** Asks what became of a part that may have been sent, and records the answer. */
+  async lookUp(key: PartKey, cause: unknown): Promise<FindOutcome | SubmitOutcome> {
+    return this.#conclude(key, { type: 'unknown', cause });
+  }
+
+  /** Records that a part will never be sent, and why. */
+  async refuse({ key, submission, part }: PartKey, error: Refusal): Promise<SubmitOutcome> {
+    await this.#ledger.append({ type: 'outcome', key, submission, part, outcome: 'refused', error });
+    return { type: 'refused', error };
+  }
+
+  async #conclude(partKey: PartKey, sent: SubmitOutcome): Promise<FindOutcome | SubmitOutcome> {
+    const { key, submission, part } = partKey;
+    const record = { type: 'outcome', key, submission, part } as const;
+    const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
+    switch (outcome.type) {
+      case 'accepted':
+      case 'found':
+        await this.#ledger.append({ ...record, outcome: 'accepted', nativeId: outcome.nativeId });
+        break;
+      case 'refused':
+        await this.#ledger.append({ ...record, outcome: 'refused', error: outcome.error });
+        break;
+      case 'absent':
+        await this.#ledger.append({ ...record, outcome: 'absent', evidence: outcome.evidence });
+        break;
+      case 'unknown':
+        // Whether this is written or not: that it was recorded at all says that it may exist.
+        await this.#ledger.append({ ...record, outcome: 'unknown', cause: messageOf(outcome.cause) }).catch(() => {});
+        break;
+    }
+    return outcome;
   }
 
   /** Turns an outcome into a ref: an unknown one is looked up, an absent one may be followed by the next number. */
@@ -170,7 +226,13 @@ export class PartSender {
       parts: [{ part: 0, token, ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }) }],
       places: request.places,
       ...(Object.keys(resolved.tags).length > 0 ? { tags: resolved.tags } : {}),
-      duties: [],
+      ...(Object.keys(request.placing as object).length > 0 ? { placing: request.placing } : {}),
+      ...(request.dependencies.length > 0 ? { after: request.dependencies } : {}),
+      duties: request.plan.duties.map((duty) => dutyName(duty, submission)),
     };
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

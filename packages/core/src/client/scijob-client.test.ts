@@ -124,7 +124,8 @@ describe('submit', () => {
   it('refuses by name what the adapter cannot honour', async () => {
     const backend = nullBackend();
     const client = clientOn(backend);
-    await expect(client.submit(dock.with({ retry: { 'exit-nonzero': 2 } }))).rejects.toThrow('retry.exit-nonzero');
+    await expect(client.submit(dock.with({ retry: { 'out-of-memory': 2 } }))).rejects.toThrow('retry.out-of-memory');
+    await expect(client.submit(dock.with({ retry: { 'cancelled-by-user': 1 } }))).rejects.toThrow('never tried again');
     // A reason this backend never reports needs no retry: nothing to refuse.
     await client.submit(dock.with({ retry: { preempted: 2 } }));
     expect(backend.jobs.size).toBe(1);

@@ -1,35 +1,47 @@
 import { ClientClosedError } from '../errors/client-closed-error.ts';
 import { InvalidJobError } from '../errors/invalid-job-error.ts';
-import { UnsupportedError } from '../errors/unsupported-error.ts';
+import type { OutputSchemas } from '../handle/collect-outputs.ts';
 import type { AnyHandle, ArrayHandle, JobHandle } from '../handle/job-handle.ts';
 import { ManyJobsHandle } from '../handle/many-jobs-handle.ts';
 import { SingleJobHandle } from '../handle/single-job-handle.ts';
+import type { JobRef } from '../ids/job-ref.ts';
 import { defaultLedgerDirectory } from '../ledger/default-ledger-directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { Clock } from '../seam/clock.ts';
-import { decodeRef } from '../seam/encode-ref.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { SubmissionPlan } from '../seam/submission-plan.ts';
 import type { FinalStatus } from '../state/job-status.ts';
 import { createStream, type JobStream } from '../streams/job-stream.ts';
-import type { JobSubject } from '../tracker/job-subject.ts';
-import type { TrackedJob } from '../tracker/tracked-job.ts';
+import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import type { WholeSubject } from '../tracker/subject.ts';
+import { abortable } from '../util/abortable.ts';
 import type { Json } from '../util/json.ts';
+import { keepAlive } from '../util/keep-alive.ts';
 import { requireOptions } from '../util/require-options.ts';
 import type { Waiting } from '../util/waiting.ts';
+import { adoptJobs } from './adopt-jobs.ts';
 import { arrayManifest } from './array-manifest.ts';
-import { type ArrayItems, buildRequest, checkedSchemas } from './build-request.ts';
+import { type ArrayItems, buildRequest, checkedSchemas, type JudgeDependencies } from './build-request.ts';
 import type { Adapters, AttachOptions, AuditQuery, JobQuery } from './client.ts';
 import { clientServices } from './client-services.ts';
-import { formatFinalStatus, isHistoryOf, mergeSubmissions, refOfHistory } from './job-history-ref.ts';
+import { ComposedJobs } from './composed-jobs.ts';
+import { DependencySet } from './dependency-set.ts';
+import { EndRecorder } from './end-recorder.ts';
+import { JobFinder } from './job-finder.ts';
 import type { JobRequest } from './job-request.ts';
+import { judgeDependencies } from './judge-dependencies.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import { listJobs } from './list-jobs.ts';
+import { needsComposing } from './needs-composing.ts';
+import { needsOwner } from './needs-owner.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type PlacementOptions, requirePlacement } from './placement.ts';
+import { planWithDuties } from './plan-with-duties.ts';
+import { recordedRequest } from './recorded-request.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type AnyJob, requireJob } from './resolve-job.ts';
+import { retryFailedTasks } from './resubmission.ts';
 import { type Submitted, Submitter } from './submitter.ts';
 import { handleOf, trackJob } from './track-job.ts';
 
@@ -52,19 +64,42 @@ export class ScijobClient<A extends Adapters> {
   readonly #submitting = new Set<Promise<unknown>>();
   #ledger: Promise<Ledger> | undefined;
   readonly #closing = new AbortController();
+  readonly #finder: JobFinder;
+  readonly #ends: EndRecorder;
+  #composed: Promise<ComposedJobs> | undefined;
+  #composedNow: ComposedJobs | undefined;
 
   constructor(options: ScijobClientOptions<A>) {
     this.adapters = options.adapters;
     this.#options = options;
-    this.#lanes = new Lanes({ ...options, onEnd: (job, status) => this.#recordEnd(job, status) });
-    this.#services = clientServices(() => this.#openLedger());
+    this.#lanes = new Lanes({ ...options, onEnd: (job, status) => this.#ends.ofNative(job, status) });
+    this.#finder = new JobFinder(
+      this.#lanes,
+      () => this.#openLedger(),
+      () => this.#composedJobs(),
+    );
+    this.#ends = new EndRecorder(() => this.#ledgerAtHand(), options.logger);
+    this.#services = clientServices({
+      open: () => this.#openLedger(),
+      composed: () => this.#composedNow,
+      rerun: async <R>(ref: JobRef, schemas: OutputSchemas | undefined, signal?: AbortSignal) => {
+        const lane = await this.#lanes.reaching(ref.target, signal);
+        const request = await recordedRequest(await this.#openLedger(), ref, lane.slot, this.#judge(lane.slot));
+        const subject = await this.#submitRequest(lane, request, signal ? { signal } : {});
+        return new SingleJobHandle<R>(subject, this.#services, schemas);
+      },
+      retryFailed: async (ref, change) => {
+        const [ledger, composed] = [await this.#openLedger(), await this.#composedJobs()];
+        return retryFailedTasks({ ledger, lanes: this.#lanes, composed }, ref, change);
+      },
+    });
   }
 
   async submit(job: unknown, given?: unknown): Promise<JobHandle<unknown>> {
     const options = requirePlacement(given, 'submit');
     const checked = requireJob(job);
     const lane = this.#lanes.choose(options.on, checked.name);
-    const request = await this.#request(checked, lane, options);
+    const request = await this.#request(checked, lane, options, new DependencySet());
     const subject = await this.#submitRequest(lane, request, options);
     return new SingleJobHandle(subject, this.#services, request.schemas);
   }
@@ -83,16 +118,15 @@ export class ScijobClient<A extends Adapters> {
     const lane = this.#lanes.choose(options.on, base.name);
     const ledger = await this.#openLedger();
     const sources = new Set<string>();
-    const note = (resolved: Record<string, string>) => {
+    const dependencies = new DependencySet();
+    const inputs = (own: Parameters<typeof resolveInputs>[0]) => {
+      const resolved = resolveInputs(own, process.cwd(), dependencies);
       if (options.key !== undefined) for (const source of Object.values(resolved)) sources.add(source);
       return resolved;
     };
-    const inputs = (given: Parameters<typeof resolveInputs>[0]) => {
-      const resolved = this.#resolveInputs(given);
-      return resolved instanceof Promise ? resolved.then(note) : note(resolved);
-    };
     const manifest = await ledger.putPayload(arrayManifest(items, base, jobOf, inputs));
-    const request = await this.#request(base, lane, options, { count: items.length, manifest, sources });
+    const array = { count: items.length, manifest, sources };
+    const request = await this.#request(base, lane, options, dependencies, array);
     const subject = await this.#submitRequest(lane, request, options);
     return new ManyJobsHandle(subject, this.#services, request.schemas, items);
   }
@@ -101,32 +135,26 @@ export class ScijobClient<A extends Adapters> {
     const options = requirePlacement(given, 'plan');
     const checked = requireJob(job);
     const lane = this.#lanes.choose(options.on, checked.name);
-    const { resolved } = await this.#request(checked, lane, options);
+    const request = await this.#request(checked, lane, options, new DependencySet());
     const { adapter } = lane.slot;
-    return lane.slot.call(
-      (context) => adapter.plan(resolved as never, context),
+    const planned = await lane.slot.call(
+      (context) => adapter.plan(request.resolved as never, context),
       options.signal ? { signal: options.signal } : {},
     );
+    return planWithDuties(planned, request, checked.spec.retry ?? {}, adapter.capabilities);
   }
 
   async attach<R>(text: string, options: AttachOptions<R> = {}): Promise<AnyHandle> {
     requireOptions(options, ['signal', 'as', 'watchOnly'], 'attach');
-    const { signal, as } = options;
-    const decoded = decodeRef(text);
-    const { child, ...given } = decoded;
-    const slot = await this.#lanes.reaching(given.target, signal);
-    const known = await (await this.#openLedger()).readJob(given.key);
-    const history = known && isHistoryOf(known, given) ? known : undefined;
-    const submissions = history
-      ? mergeSubmissions(given.submissions, refOfHistory(history).submissions)
-      : given.submissions;
-    const schemas = as ? checkedSchemas(as, given) : undefined;
-    return handleOf(trackJob(slot, { ...given, submissions }, history), this.#services, schemas, child);
+    const { as } = options;
+    const { subject, ref, child } = await this.#finder.byRef(text, options);
+    const schemas = as ? checkedSchemas(as, ref) : undefined;
+    return handleOf(subject, this.#services, schemas, child);
   }
 
   jobs(query: JobQuery = {}): JobStream<AnyHandle> {
     requireOptions(query, JOB_QUERY, 'jobs');
-    const list = async () => listJobs(await this.#openLedger(), this.#lanes, query);
+    const list = async () => listJobs(await this.#openLedger(), this.#lanes, this.#finder, query);
     const services = this.#services;
     return createStream(async function* () {
       for await (const subject of await list()) yield handleOf(subject, services);
@@ -149,16 +177,25 @@ export class ScijobClient<A extends Adapters> {
     await Promise.all([...handles].map((handle) => handle.cancel(reason, options)));
   }
 
-  async adopt(): Promise<readonly AnyHandle[]> {
-    throw new UnsupportedError(
-      'adopt() is not there yet. A job whose client died goes on by itself; attach to it, or submit again with its key.',
-    );
+  async adopt({ signal }: Waiting = {}): Promise<readonly AnyHandle[]> {
+    const ledger = await this.#openLedger();
+    const adopted = adoptJobs({ ledger, lanes: this.#lanes, composed: await this.#composedJobs(), signal });
+    const handles: AnyHandle[] = [];
+    for await (const subject of adopted) handles.push(handleOf(subject, this.#services));
+    return handles;
   }
 
   async settled({ signal }: Waiting = {}): Promise<void> {
-    while (this.#submitting.size > 0) {
-      await Promise.allSettled(this.#submitting);
-      signal?.throwIfAborted();
+    const release = keepAlive();
+    try {
+      while (this.#submitting.size > 0) {
+        const submitted = Promise.allSettled(this.#submitting);
+        await (signal ? abortable(submitted, signal) : submitted);
+      }
+      const settled = (await this.#composed)?.settled();
+      if (settled) await (signal ? abortable(settled, signal) : settled);
+    } finally {
+      release();
     }
   }
 
@@ -167,12 +204,15 @@ export class ScijobClient<A extends Adapters> {
     this.#closing.abort(closed());
     // A submit under way is finished first: cut off in the middle, nobody would know whether the job exists.
     await Promise.allSettled(this.#submitting);
+    const composed = await this.#composed?.catch(() => undefined);
+    const left = composed?.owned().map(({ subject }) => handleOf(subject, this.#services)) ?? [];
     try {
       await this.#lanes.close();
+      await composed?.close();
     } finally {
       if (typeof this.#options.ledger !== 'object') await (await this.#ledger?.catch(() => undefined))?.close();
     }
-    return [];
+    return left;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,26 +233,63 @@ export class ScijobClient<A extends Adapters> {
     return opening;
   }
 
-  #request(job: AnyJob, { slot }: Lane, options: PlacementOptions, array?: ArrayItems): Promise<JobRequest> {
-    return buildRequest(job, slot, options, (sources) => this.#resolveInputs(sources), array);
-  }
-
-  #resolveInputs(inputs: Parameters<typeof resolveInputs>[0]) {
-    return resolveInputs(
-      inputs,
-      process.cwd(),
-      async (ref) => (await this.attach(ref)) as JobHandle<Record<string, unknown>>,
+  #composedJobs(): Promise<ComposedJobs> {
+    this.#composed ??= this.#openLedger().then(
+      (ledger) =>
+        new ComposedJobs({
+          ledger,
+          attach: (ref) => this.attach(ref),
+          follow: async (ref) => (await this.#finder.byRef(ref)).subject,
+          onEnd: (job, status) => this.#ends.ofWhole(job, status),
+          signal: this.#closing.signal,
+        }),
     );
+    this.#composed.then(
+      (composed) => {
+        this.#composedNow = composed;
+      },
+      () => {
+        this.#composed = undefined;
+      },
+    );
+    return this.#composed;
   }
 
-  async #submitRequest(lane: Lane, request: JobRequest, { signal }: PlacementOptions): Promise<JobSubject> {
+  #request(
+    job: AnyJob,
+    { slot }: Lane,
+    options: PlacementOptions,
+    dependencies: DependencySet,
+    array?: ArrayItems,
+  ): Promise<JobRequest> {
+    return buildRequest(job, slot, options, dependencies, this.#judge(slot), array);
+  }
+
+  #judge(slot: AdapterSlot): JudgeDependencies {
+    return async (waited, named, takesOutputs) => {
+      const follow = async (ref: string) => (await this.#finder.byRef(ref)).subject;
+      const ledger = await this.#openLedger();
+      return judgeDependencies(
+        { slot, ledger, attach: (ref) => this.attach(ref), follow },
+        waited,
+        named,
+        takesOutputs,
+      );
+    };
+  }
+
+  async #submitRequest(lane: Lane, request: JobRequest, { signal }: PlacementOptions): Promise<WholeSubject> {
     signal?.throwIfAborted();
     if (this.#closing.signal.aborted) throw closed();
     const submitting = this.#submitOnce(lane, request, signal);
     this.#submitting.add(submitting);
     try {
-      const { ref, history, isNew } = await submitting;
-      const subject = trackJob(lane.slot, ref, history, true);
+      const { ref, history, isNew, composed } = await submitting;
+      const subject =
+        composed?.subject ??
+        (history && needsComposing(history)
+          ? await this.#finder.ofHistory(lane, history, false)
+          : trackJob(lane.slot, ref, history, true));
       if (signal?.aborted) {
         // Aborted while it was under way: a job that this call created exists by now, and nobody holds it.
         if (!isNew) throw signal.reason;
@@ -227,7 +304,8 @@ export class ScijobClient<A extends Adapters> {
 
   async #submitOnce(lane: Lane, request: JobRequest, signal: AbortSignal | undefined): Promise<Submitted> {
     const ledger = await this.#openLedger();
-    const submitter = new Submitter(lane.slot, lane.batcher, ledger);
+    const composed = needsOwner(request) || request.key !== undefined ? await this.#composedJobs() : undefined;
+    const submitter = new Submitter(lane, ledger, composed);
     const { key } = request;
     if (key === undefined) return submitter.submit(request, signal);
     // A wait for another client ends with this client, too; a submit that is under way is finished first.
@@ -235,28 +313,10 @@ export class ScijobClient<A extends Adapters> {
     return oneAtATime(ledger, key, () => submitter.submit(request, either));
   }
 
-  async #recordEnd(job: TrackedJob, status: FinalStatus): Promise<void> {
+  /** Not through #openLedger: a sweep that was under way when the client began to close still writes what it saw. */
+  async #ledgerAtHand(): Promise<Ledger | undefined> {
     const { ledger: given } = this.#options;
-    // Not through #openLedger: a sweep that was under way when the client began to close still writes what it saw.
-    const opened = typeof given === 'object' ? given : await this.#ledger?.catch(() => undefined);
-    if (!job.isRecorded || !opened) return;
-    try {
-      await opened.append({
-        type: 'end',
-        key: job.ref.key,
-        attempt: status.attempt,
-        status: formatFinalStatus(status),
-        evidence: job.details?.evidence ?? null,
-        ...(job.details?.usage === undefined ? {} : { usage: job.details.usage }),
-        ...(job.details?.counts === undefined ? {} : { counts: job.details.counts }),
-      });
-    } catch (error) {
-      // The end stays observable at the backend; only the ledger does not have it yet.
-      this.#options.logger.warn(
-        { key: job.ref.key, err: error },
-        'The end of a job could not be written to the ledger.',
-      );
-    }
+    return typeof given === 'object' ? given : this.#ledger?.catch(() => undefined);
   }
 }
 

@@ -4,17 +4,25 @@ import type { JobHistory } from '../ledger/job-history.ts';
 import type { ClaimHolder, Ledger } from '../ledger/ledger.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { keepAlive } from '../util/keep-alive.ts';
+import type { ComposedJob } from './composed-job.ts';
+import type { Begin, ComposedJobs } from './composed-jobs.ts';
 import { refOfHistory } from './job-history-ref.ts';
 import type { JobRequest } from './job-request.ts';
 import { KeyOwnership } from './key-ownership.ts';
+import type { Lane } from './lanes.ts';
+import { needsComposing } from './needs-composing.ts';
+import { needsOwner } from './needs-owner.ts';
 import { PartSender } from './part-sender.ts';
+import { type KnownPart, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
 import { requireNotArchived } from './require-not-archived.ts';
 import { requireSameJob } from './require-same-job.ts';
 import { submissionClaim } from './submission-claim.ts';
-import type { SubmitBatcher } from './submit-batcher.ts';
 
 export interface Submitted {
+  /** For a job of one part. */
   readonly ref: JobRef;
+  /** For a job with duties or several parts. */
+  readonly composed?: ComposedJob;
   /** Whether this very call created the job. */
   readonly isNew: boolean;
   /** When the job was there already: what the ledger knows of it. */
@@ -30,12 +38,16 @@ export class Submitter {
   readonly #ledger: Ledger;
   readonly #sender: PartSender;
   readonly #ownership: KeyOwnership;
+  readonly #lane: Lane;
+  readonly #composed: ComposedJobs | undefined;
 
-  constructor(slot: AdapterSlot, batcher: SubmitBatcher, ledger: Ledger) {
-    this.#slot = slot;
+  constructor(lane: Lane, ledger: Ledger, composed: ComposedJobs | undefined) {
+    this.#lane = lane;
+    this.#slot = lane.slot;
     this.#ledger = ledger;
-    this.#sender = new PartSender(slot, batcher, ledger);
-    this.#ownership = new KeyOwnership(slot, ledger);
+    this.#composed = composed;
+    this.#sender = new PartSender(lane.slot, lane.batcher, ledger);
+    this.#ownership = new KeyOwnership(lane.slot, ledger);
   }
 
   async submit(request: JobRequest, signal?: AbortSignal): Promise<Submitted> {
@@ -44,8 +56,7 @@ export class Submitter {
       // Asked for before the intent: a backend that cannot be reached leaves no record of a job behind.
       await this.#slot.target(signal);
       if (request.key === undefined) {
-        const key = createJobKey(this.#slot.clock.now());
-        return { ref: await this.#sender.send(key, 1, request), isNew: true };
+        return await this.#sendNew(createJobKey(this.#slot.clock.now()), 1, request);
       }
       return await this.#submitNamed(request.key, request, signal);
     } finally {
@@ -62,7 +73,24 @@ export class Submitter {
   }
 
   async #sendNew(key: string, number: number, request: JobRequest): Promise<Submitted> {
-    return { ref: await this.#sender.send(key, number, request), isNew: true };
+    if (!needsOwner(request)) return { ref: await this.#sender.send(key, number, request), isNew: true };
+    const fresh = await this.#sender.record(key, number, request);
+    const history = await this.#ledger.readJob(key);
+    if (!history) throw new TypeError(`The intent of ${JSON.stringify(key)} was recorded and cannot be read.`);
+    return this.#begin(history, { fresh, after: request.after, isTakenOver: false }, true);
+  }
+
+  /** The first part sent, or the job held: by this session, which acts for it from now on. */
+  async #begin(history: JobHistory, begin: Begin, isNew: boolean): Promise<Submitted> {
+    const composed = await this.#requireComposed().of(this.#slot, history);
+    const owner = await this.#requireComposed().own(this.#lane, composed, begin);
+    await owner.whenBegun();
+    return { ref: composed.subject.ref, composed, isNew, history: composed.history };
+  }
+
+  #requireComposed(): ComposedJobs {
+    if (this.#composed) return this.#composed;
+    throw new TypeError('A job with duties was submitted without anybody to act for it.');
   }
 
   /** The winner of a claim records its intent at once. When it died between the two, the claim is ours by a takeover: `undefined`. */
@@ -98,6 +126,16 @@ export class Submitter {
       if (!isNothing(history)) await requireSameJob(history, request, this.#slot, this.#ledger);
       this.#reportDuplicates(history);
       const number = history.intents.at(-1)?.submission ?? 1;
+      if (needsComposing(history) && !isNothing(history)) {
+        if (isBegun(history)) return { ref: refOfHistory(history), history, isNew: false };
+        if (await this.#ownership.mayAct(key, history)) {
+          history = (await this.#ledger.readJob(key)) ?? history;
+          return this.#begin(history, { fresh: [], after: [], isTakenOver: true }, false);
+        }
+        await wait();
+        history = (await this.#ledger.readJob(key)) ?? history;
+        continue;
+      }
       const outcome = history.outcomes.find((one) => one.submission === number && one.part === 0)?.outcome;
       if (outcome === 'accepted') return { ref: refOfHistory(history), history, isNew: false };
       if (outcome === 'refused' || outcome === 'absent') return this.#next(key, number + 1, request, signal);
@@ -141,9 +179,22 @@ export class Submitter {
   }
 }
 
-/** Nothing of this key was ever sent for certain: it holds no job yet. */
+/** Nothing of this key was ever sent for certain, nor will be: it holds no job yet. */
 export function isNothing(history: JobHistory): boolean {
-  return history.intents.every(({ submission }) =>
-    history.outcomes.some((one) => one.submission === submission && one.outcome === 'refused'),
+  if (openDuties(history).length > 0 || history.intents.some(({ duties }) => duties.includes('dependency')))
+    return false;
+  const isRefused = ({ outcome }: KnownPart) => outcome?.outcome === 'refused' || outcome?.outcome === 'absent';
+  const refused = knownParts(history, history.intents);
+  return (
+    refused.length > 0 && refused.every(isRefused) && refused.some(({ outcome }) => outcome?.outcome === 'refused')
   );
+}
+
+/** Somebody was given a handle of it: a part was accepted, or it is held. */
+function isBegun(history: JobHistory): boolean {
+  const duties = openDuties(history);
+  if (duties.some(({ duty }) => duty === 'dependency')) return true;
+  const parts = knownParts(history, standingIntents(history));
+  if (parts.some(({ outcome }) => outcome?.outcome === 'accepted')) return true;
+  return duties.length === 0 && parts.every(({ outcome }) => outcome?.outcome === 'refused');
 }

@@ -8,6 +8,7 @@ import type { JobHistory } from '../ledger/job-history.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { ChildSubject } from '../tracker/child-subject.ts';
 import { JobSubject } from '../tracker/job-subject.ts';
+import type { WholeSubject } from '../tracker/subject.ts';
 import { statusOfHistory } from './job-history-ref.ts';
 
 /** Follows a job from what the ledger knows of it; one the ledger knows the beginning of has its end recorded. */
@@ -28,7 +29,7 @@ export function trackJob(
 
 /** The handle that fits a ref: of a job, of an array, or of one child. */
 export function handleOf(
-  subject: JobSubject,
+  subject: WholeSubject,
   services: HandleServices,
   schemas?: OutputSchemas,
   child?: number,

@@ -6,24 +6,23 @@ import { type FinalStatus, isFinal } from '../state/job-status.ts';
 import { followPages } from '../streams/follow-pages.ts';
 import type { Streamed, Streaming } from '../streams/job-stream.ts';
 import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
-import type { JobSubject } from '../tracker/job-subject.ts';
+import type { WholeSubject } from '../tracker/subject.ts';
 import { JobFailedError } from './job-failed-error.ts';
 import type { Child, JobHandle } from './job-handle.ts';
 
 /** The children of an array in the order they end, each once, with its item and its outputs or its error. */
 export async function* childResults<Item, R>(
-  array: JobSubject,
+  array: WholeSubject,
   childOf: (row: ChildObservation & { readonly child: number }) => JobHandle<R>,
   itemOf: (index: number) => Promise<Item>,
   { signal, from, follow = true }: Streaming,
 ): AsyncGenerator<Streamed<Child<Item, R>>, void, undefined> {
-  const { slot, ref } = array;
   const [pageCursor, seen] = splitPosition(parseCursor('result', from));
   let skip = seen;
   let begun = pageCursor;
   const read = async (cursor: string | undefined) => {
     const query = { states: ENDED_STATES, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await slot.call((context) => slot.adapter.listChildren(ref, query, context), signal ? { signal } : {});
+    const page = await array.listChildren(query, signal);
     return { ...page, count: page.items.length };
   };
   for await (const page of followPages(array, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {

@@ -1,7 +1,9 @@
 import type { JobRef } from '../ids/job-ref.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
+import type { WholeSubject } from '../tracker/subject.ts';
 import type { Json } from '../util/json.ts';
-import type { AttemptRecord, JobHandle } from './job-handle.ts';
+import type { OutputSchemas } from './collect-outputs.ts';
+import type { AttemptRecord, JobHandle, RetryChange } from './job-handle.ts';
 
 /** What handles need of their client. */
 export interface HandleServices {
@@ -13,5 +15,10 @@ export interface HandleServices {
   readAttempts(ref: JobRef): Promise<readonly AttemptRecord[]>;
   /** All items of an array, from its manifest; none when this ledger does not know it. */
   readItems(ref: JobRef): Promise<readonly Json[]>;
-  rerun<R>(handle: JobHandle<R>, signal?: AbortSignal): Promise<JobHandle<R>>;
+  /** Submits the same job once more, under a new key. */
+  rerun<R>(ref: JobRef, schemas: OutputSchemas | undefined, signal?: AbortSignal): Promise<JobHandle<R>>;
+  /** Submits the failed tasks of an array once more; gives how many. */
+  retryFailed(ref: JobRef, change: RetryChange, signal?: AbortSignal): Promise<number>;
+  /** The object that follows the job now: one that is tried again is followed by another than before. */
+  current(subject: WholeSubject): WholeSubject;
 }

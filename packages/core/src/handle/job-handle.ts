@@ -4,6 +4,7 @@ import type { Artifact } from '../job/artifact.ts';
 import type { OutputRef } from '../job/output.ts';
 import type { Resources } from '../job/resources.ts';
 import type { AnyOutputs } from '../job/scientific-job.ts';
+import type { Duty } from '../seam/duty.ts';
 import type { Explanation } from '../seam/observation.ts';
 import type { JobState } from '../state/job-state.ts';
 import type { FinalStatus, JobStatus } from '../state/job-status.ts';
@@ -14,9 +15,6 @@ import type { LogStream } from '../streams/log-stream.ts';
 import type { Json } from '../util/json.ts';
 import type { Waiting } from '../util/waiting.ts';
 import type { JobFailedError } from './job-failed-error.ts';
-
-/** Something only the client that owns a job can do for it: see `client.settled()`. */
-export type Duty = 'submit' | 'dependency' | 'retry' | 'fallback' | 'next-part' | 'queue-time-limit';
 
 export interface AttemptRecord {
   readonly attempt: Attempt;
@@ -78,6 +76,12 @@ export type Child<Item, R> =
       readonly error: JobFailedError;
     };
 
+/** What the tasks that are tried again get more of. */
+export interface RetryChange {
+  readonly resources?: Resources;
+  readonly timeLimitSeconds?: number;
+}
+
 /** The same job over many items. */
 export interface ArrayHandle<Item = unknown, R = AnyOutputs> extends BaseHandle {
   readonly shape: 'array';
@@ -89,11 +93,12 @@ export interface ArrayHandle<Item = unknown, R = AnyOutputs> extends BaseHandle 
   results(options?: Streaming): JobStream<Streamed<Child<Item, R>>>;
   /** How many children are in each state; all states are there. */
   summary(options?: Waiting): Promise<{ readonly [State in JobState]: number }>;
-  /** Failed children get a new attempt under this same handle. */
-  retryFailed(
-    changes?: { readonly resources?: Resources; readonly timeLimitSeconds?: number },
-    options?: Waiting,
-  ): Promise<{ readonly resubmitted: number }>;
+  /**
+   * Failed children get a new attempt under this same handle, once the array has ended.
+   *
+   * @throws ScijobError `STILL_RUNNING` before that
+   */
+  retryFailed(changes?: RetryChange, options?: Waiting): Promise<{ readonly resubmitted: number }>;
   /** `scijob:array:…`, for `client.attach` in any process. */
   toString(): ArrayRefString;
 }

@@ -1,36 +1,38 @@
-import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { ArrayRefString } from '../ids/job-ref.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
 import type { ChildObservation } from '../seam/observation.ts';
 import { JOB_STATES, type JobState } from '../state/job-state.ts';
 import { createStream, type JobStream, type Streamed, type Streaming } from '../streams/job-stream.ts';
 import { ChildSubject } from '../tracker/child-subject.ts';
-import type { JobSubject } from '../tracker/job-subject.ts';
+import type { WholeSubject } from '../tracker/subject.ts';
+import { requireOptions } from '../util/require-options.ts';
 import type { Waiting } from '../util/waiting.ts';
 import { childResults } from './child-results.ts';
 import type { OutputSchemas } from './collect-outputs.ts';
 import type { HandleServices } from './handle-services.ts';
-import type { ArrayHandle, Child, JobHandle } from './job-handle.ts';
+import type { ArrayHandle, Child, JobHandle, RetryChange } from './job-handle.ts';
 import { SingleJobHandle } from './single-job-handle.ts';
 import { SubjectHandle, showAs } from './subject-handle.ts';
 
 /** The handle of an array. */
 export class ManyJobsHandle<Item, R> extends SubjectHandle implements ArrayHandle<Item, R> {
-  readonly #array: JobSubject;
   readonly #schemas: OutputSchemas | undefined;
   /** The very items given to `map`; after `attach`, what the manifest says of them. */
   #items: readonly Item[] | Promise<readonly Item[]> | undefined;
 
   constructor(
-    subject: JobSubject,
+    subject: WholeSubject,
     services: HandleServices,
     schemas: OutputSchemas | undefined,
     items: readonly Item[] | undefined,
   ) {
     super(subject, services);
-    this.#array = subject;
     this.#schemas = schemas;
     this.#items = items;
+  }
+
+  private get array(): WholeSubject {
+    return this.subject as WholeSubject;
   }
 
   get shape(): 'array' {
@@ -45,7 +47,7 @@ export class ManyJobsHandle<Item, R> extends SubjectHandle implements ArrayHandl
     if (!Number.isInteger(index) || index < 0 || index >= this.count) {
       throw new RangeError(`This array has items 0 to ${this.count - 1}; there is no child ${index}.`);
     }
-    return this.#childHandle(new ChildSubject(this.#array, index));
+    return this.#childHandle(new ChildSubject(this.array, index));
   }
 
   #childHandle(subject: ChildSubject): JobHandle<R> {
@@ -58,22 +60,21 @@ export class ManyJobsHandle<Item, R> extends SubjectHandle implements ArrayHandl
       return ('then' in this.#items ? await this.#items : this.#items)[index] as Item;
     };
     const child = (row: ChildObservation & { readonly child: number }) =>
-      this.#childHandle(new ChildSubject(this.#array, row.child, row));
-    return createStream(() => childResults<Item, R>(this.#array, child, item, options));
+      this.#childHandle(new ChildSubject(this.array, row.child, row));
+    return createStream(() => childResults<Item, R>(this.array, child, item, options));
   }
 
   async summary({ signal }: Waiting = {}): Promise<{ readonly [State in JobState]: number }> {
     const status = await this.subject.refresh(signal);
-    const counts = this.#array.job.details?.counts ?? { [status.state]: this.count };
+    const counts = this.array.counts ?? { [status.state]: this.count };
     return Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as {
       readonly [State in JobState]: number;
     };
   }
 
-  async retryFailed(): Promise<{ readonly resubmitted: number }> {
-    throw new UnsupportedError(
-      'retryFailed() is not there yet. Until then, map over the items that failed: their `item` is in results().',
-    );
+  async retryFailed(changes: RetryChange = {}, { signal }: Waiting = {}): Promise<{ readonly resubmitted: number }> {
+    requireOptions(changes, ['resources', 'timeLimitSeconds'], 'retryFailed');
+    return { resubmitted: await this.services.retryFailed(this.subject.ref, changes, signal) };
   }
 
   override toString(): ArrayRefString {

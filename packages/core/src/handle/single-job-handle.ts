@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { JobRefString } from '../ids/job-ref.ts';
 import type { OutputRef } from '../job/output.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
@@ -49,7 +50,15 @@ export class SingleJobHandle<R> extends SubjectHandle implements JobHandle<R>, F
   }
 
   rerun({ signal }: Waiting = {}): Promise<JobHandle<R>> {
-    return this.services.rerun<R>(this, signal);
+    const { ref, child } = this.subject;
+    if (child !== undefined) {
+      return Promise.reject(
+        new UnsupportedError(
+          'One task of an array cannot be run again by itself: use retryFailed(), or map over its item.',
+        ),
+      );
+    }
+    return this.services.rerun<R>(ref, this.#schemas, signal);
   }
 
   /** A child's ref is its array's, with the index. */

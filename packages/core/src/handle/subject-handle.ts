@@ -1,7 +1,7 @@
-import { ScijobError } from '../errors/scijob-error.ts';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { ArrayRefString, JobRefString } from '../ids/job-ref.ts';
 import type { Artifact } from '../job/artifact.ts';
+import type { Duty } from '../seam/duty.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
 import type { Explanation } from '../seam/observation.ts';
 import { JOB_STATES, type JobState, STATE_RANK } from '../state/job-state.ts';
@@ -12,32 +12,37 @@ import { type JobEvent, jobEvents } from '../streams/event-stream.ts';
 import { createStream, type JobStream, type Streamed, type Streaming } from '../streams/job-stream.ts';
 import { createLogStream, type LogStream } from '../streams/log-stream.ts';
 import { statusChanges } from '../streams/status-stream.ts';
+import { cancelNative } from '../tracker/cancel-native.ts';
 import { asItIs } from '../tracker/end-waiter.ts';
-import { retryRead } from '../tracker/retry-read.ts';
-import type { Subject } from '../tracker/subject.ts';
+import type { Subject, WholeSubject } from '../tracker/subject.ts';
 import { keepAlive } from '../util/keep-alive.ts';
 import { printable } from '../util/printable.ts';
 import type { Waiting } from '../util/waiting.ts';
 import type { HandleServices } from './handle-services.ts';
-import type { AttemptRecord, BaseHandle, Duty } from './job-handle.ts';
+import type { AttemptRecord, BaseHandle } from './job-handle.ts';
 
 /** What handles of single jobs, of arrays and of children share. */
 export abstract class SubjectHandle implements BaseHandle {
-  protected readonly subject: Subject;
+  readonly #subject: Subject;
   protected readonly services: HandleServices;
 
   constructor(subject: Subject, services: HandleServices) {
-    this.subject = subject;
+    this.#subject = subject;
     this.services = services;
+  }
+
+  /** What follows the job now. A task goes on as the task it is. */
+  protected get subject(): Subject {
+    return this.#subject.child === undefined ? this.services.current(this.#subject as WholeSubject) : this.#subject;
   }
 
   get key(): string {
     return this.subject.ref.key;
   }
 
-  /** None yet: every part of a job is accepted before its handle exists, and retries and held dependencies are refused. */
   get duties(): readonly Duty[] {
-    return [];
+    const { subject } = this;
+    return 'duties' in subject ? (subject as WholeSubject).duties : [];
   }
 
   status({ signal }: Waiting = {}): Promise<JobStatus> {
@@ -89,33 +94,15 @@ export abstract class SubjectHandle implements BaseHandle {
       );
     }
     await this.services.recordCancel(ref, reason, child);
-    const target = child === undefined ? { ref } : { ref, children: [child] };
-    const outcome = await retryRead(async () => {
-      const [first] = await slot.call(
-        (context) => slot.adapter.cancel([target], reason, context),
-        signal ? { signal } : {},
-      );
-      if (first && first.type !== 'unknown') return first;
-      throw first?.cause instanceof Error
-        ? first.cause
-        : new Error(String(first?.cause ?? 'the adapter did not answer'));
-    }, signal).catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw new ScijobError(
-        'CANCEL_UNKNOWN',
-        `Whether "${slot.name}" was asked to stop the job is not known (${String(cause)}). It may go on; ask again, or look with explain().`,
-        { cause },
-      );
-    });
-    if (outcome.type === 'requested' || outcome.type === 'already-ended') slot.tracker.hurry();
+    await cancelNative(slot, this.subject.cancelTargets(), reason, signal);
   }
 
   async explain({ signal }: Waiting = {}): Promise<Explanation> {
-    const { slot, ref, child } = this.subject;
+    const { slot, nativeRef, child } = this.subject;
     const { adapter } = slot;
-    if (adapter.explain) {
+    if (adapter.explain && nativeRef) {
       const explain = adapter.explain.bind(adapter);
-      const asked = child === undefined ? ref : { ...ref, child };
+      const asked = child === undefined ? nativeRef : { ...nativeRef, child };
       return slot.call((context) => explain(asked, context), signal ? { signal } : {});
     }
     const status = await this.status(signal ? { signal } : {});

@@ -56,8 +56,19 @@ export const parallelSchema = v.strictObject({
   efa: v.optional(v.boolean()),
 });
 
+const times = v.pipe(wholeAtLeast(0), v.maxValue(1_000, 'must be 1000 or less'));
+const factor = v.pipe(v.number(), v.minValue(1, 'must be 1 or more'), v.maxValue(100, 'must be 100 or less'));
+
+export const retryRuleSchema = v.strictObject({
+  times,
+  memoryFactor: v.optional(factor),
+  timeLimitFactor: v.optional(factor),
+  delaySeconds: v.optional(v.pipe(v.number(), v.minValue(0, 'must be 0 or more'), v.finite('must be finite'))),
+  purchase: v.optional(v.picklist(['on-demand'])),
+});
+
 export const retrySchema = v.strictObject(
-  v.entriesFromList(FAILURE_REASONS, v.optional(v.pipe(wholeAtLeast(0), v.maxValue(1_000, 'must be 1000 or less')))),
+  v.entriesFromList(FAILURE_REASONS, v.optional(v.union([times, retryRuleSchema]))),
 );
 
 const outputSchema = v.object({

@@ -6,6 +6,7 @@ import type {
   EndRecord,
   IntentRecord,
   OutcomeRecord,
+  PartRecord,
 } from './ledger-record.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
@@ -15,6 +16,8 @@ export interface JobHistory {
   readonly keyGiven: boolean;
   /** One per submission, first submission first; never empty. */
   readonly intents: readonly IntentRecord[];
+  /** Parts recorded after their submission's intent. */
+  readonly parts: readonly PartRecord[];
   /** One per submission and part: accepted beats refused beats absent beats unknown. */
   readonly outcomes: readonly OutcomeRecord[];
   /** Parts that were accepted a second time under another native id: a duplicate that must be cancelled and reported. */
@@ -23,7 +26,9 @@ export interface JobHistory {
   readonly attempts: readonly AttemptRecord[];
   /** The best-founded end of each attempt, first attempt first. */
   readonly ends: readonly EndRecord[];
-  /** The end of the newest attempt; absent while an attempt or submission is known that has not ended. */
+  /** The best-founded end of each attempt of a part, of a job with several parts or submissions. */
+  readonly partEnds: readonly EndRecord[];
+  /** The end of the newest attempt; absent while an attempt, a submission or a duty is known that has not ended. */
   readonly end?: EndRecord;
   readonly cancels: readonly CancelRecord[];
   /** Each duty with how far it got. */

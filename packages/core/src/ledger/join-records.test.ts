@@ -25,6 +25,7 @@ describe('the join', () => {
       ['s1', endOf('a', 'succeeded', { attempt: '2.1' })],
       ['s1', { type: 'duty', key: 'a', duty: 'retry', state: 'done' }],
       ['s2', { type: 'duty', key: 'a', duty: 'retry', state: 'due' }],
+      ['s2', { type: 'duty', key: 'a', duty: 'next shard', state: 'abandoned' }],
       ['s2', { type: 'cancel', key: 'a', reason: 'enough' }],
       ['s1', { type: 'cancel', key: 'a', reason: 'enough' }],
     );
@@ -35,7 +36,7 @@ describe('the join', () => {
       end: { attempt: '2.1', status: { state: 'succeeded' } },
       owner: { id: 's3' },
       duties: [
-        { duty: 'next shard', state: 'pending' },
+        { duty: 'next shard', state: 'abandoned' },
         { duty: 'retry', state: 'done' },
       ],
     });

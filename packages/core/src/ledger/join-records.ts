@@ -14,6 +14,7 @@ import {
   type IntentRecord,
   type LedgerRecord,
   type OutcomeRecord,
+  type PartRecord,
   type TakeoverRecord,
 } from './ledger-record.ts';
 import type { SessionIdentity } from './session-identity.ts';
@@ -64,12 +65,21 @@ export function joinRecords(key: string, records: readonly FoundRecord[]): JobHi
     (a, b) => compareAttempts(a.record.attempt, b.record.attempt) || (a.record.part ?? 0) - (b.record.part ?? 0),
   );
 
-  const ends = bestOfEach(of<EndRecord>('end'), ({ attempt }) => attempt, compareEnds);
-  ends.sort((a, b) => compareAttempts(a.record.attempt, b.record.attempt));
+  const parts = bestOfEach(of<PartRecord>('part'), partOf, () => 0);
+  parts.sort((a, b) => a.record.submission - b.record.submission || a.record.part - b.record.part);
+
+  const allEnds = bestOfEach(of<EndRecord>('end'), ({ attempt, part }) => `${attempt}/${part}`, compareEnds);
+  allEnds.sort(
+    (a, b) => compareAttempts(a.record.attempt, b.record.attempt) || (a.record.part ?? 0) - (b.record.part ?? 0),
+  );
+  const ends = allEnds.filter(({ record }) => record.part === undefined);
+  const partEnds = allEnds.filter(({ record }) => record.part !== undefined);
+  const duties = joinDuties(recordsOf(intents), recordsOf(of<DutyRecord>('duty')));
   const end = ends.at(-1)?.record;
   const submission = intents.at(-1)?.record.submission ?? 1;
   const isOver =
     end !== undefined &&
+    duties.every(({ state }) => state === 'done' || state === 'abandoned') &&
     compareAttempts(end.attempt, `${submission}.0`) >= 0 &&
     attempts.every(({ record }) => compareAttempts(end.attempt, record.attempt) >= 0);
 
@@ -85,13 +95,15 @@ export function joinRecords(key: string, records: readonly FoundRecord[]): JobHi
     key,
     keyGiven: first.record.keyGiven,
     intents: recordsOf(intents),
+    parts: recordsOf(parts),
     outcomes: recordsOf(outcomes),
     duplicates: recordsOf(duplicates.sort((a, b) => (content(a.record) < content(b.record) ? -1 : 1))),
     attempts: recordsOf(attempts),
     ends: recordsOf(ends),
+    partEnds: recordsOf(partEnds),
     ...(isOver ? { end } : {}),
     cancels: recordsOf(cancels),
-    duties: joinDuties(recordsOf(intents), recordsOf(of<DutyRecord>('duty'))),
+    duties,
     owner: ownerAfter(first.session, of<TakeoverRecord>('takeover')),
     position: first.position,
   };
@@ -99,7 +111,7 @@ export function joinRecords(key: string, records: readonly FoundRecord[]): JobHi
 
 const OUTCOME_RANK = { unknown: 0, absent: 1, refused: 2, accepted: 3 } as const;
 
-function partOf({ submission, part }: OutcomeRecord): string {
+function partOf({ submission, part }: OutcomeRecord | PartRecord): string {
   return `${submission}/${part}`;
 }
 

@@ -2,8 +2,10 @@ import type { Attempt } from '../ids/attempt.ts';
 import type { JobKind } from '../ids/job-kind.ts';
 import type { TaskRange } from '../ids/job-ref.ts';
 import type { Target } from '../ids/target.ts';
+import type { Resources } from '../job/resources.ts';
 import type { StateCounts } from '../seam/observation.ts';
 import type { Refusal } from '../seam/outcomes.ts';
+import type { DependencyCondition } from '../seam/part.ts';
 import type { FailureReason } from '../state/failure-reason.ts';
 import type { FinalState } from '../state/job-state.ts';
 import type { Usage } from '../state/usage.ts';
@@ -62,13 +64,58 @@ export interface IntentEntry {
     readonly sizeBytes: number;
     readonly sha256: string;
   }[];
-  readonly parts: readonly { readonly part: number; readonly token: string; readonly tasks?: readonly TaskRange[] }[];
+  readonly parts: readonly RecordedPart[];
   readonly places: { readonly [name: string]: string };
   readonly tags?: { readonly [name: string]: string };
   /** What only the owner can still do for this job. */
   readonly duties: readonly string[];
+  /** Queue, account, native options and the like: not part of what the job is, but of how it is submitted, now and later. */
+  readonly placing?: Json;
+  /** The jobs it waits for. A held job was not sent while its duty `dependency` is not done. */
+  readonly after?: readonly RecordedDependency[];
+  /** For an array: the items this submission runs, when it is not all of them. */
+  readonly tasks?: readonly TaskRange[];
+  /** Why there is a submission after the first, and for which tasks of an array: counts against the budget of each reason. */
+  readonly retries?: readonly { readonly reason: FailureReason; readonly tasks?: readonly TaskRange[] }[];
+  /** For an array: how the tasks that run again had ended, so many of each. */
+  readonly replaces?: StateCounts;
   /** Why, for a submission after the first. */
   readonly reason?: string;
+}
+
+export interface RecordedDependency {
+  readonly ref: string;
+  readonly condition: DependencyCondition;
+  /** The backend was told; the owner need not wait for it unless it sends the job once more. */
+  readonly native?: true;
+  /** Only these tasks of that array matter. */
+  readonly tasks?: readonly TaskRange[];
+}
+
+/** What a retry changes in the job. */
+export interface JobChange {
+  readonly resources?: Resources;
+  readonly timeLimitSeconds?: number;
+  readonly purchase?: 'on-demand';
+}
+
+/** A part that an intent did not name yet, or names differently: durable before the part is sent. */
+export interface PartEntry {
+  readonly type: 'part';
+  readonly key: string;
+  readonly submission: number;
+  readonly part: number;
+  readonly token: string;
+  readonly tasks?: readonly TaskRange[];
+  readonly change?: JobChange;
+}
+
+/** One native object that an intent is about. */
+export interface RecordedPart {
+  readonly part: number;
+  readonly token: string;
+  readonly tasks?: readonly TaskRange[];
+  readonly change?: JobChange;
 }
 
 /** What the backend answered for one part. */
@@ -111,6 +158,8 @@ export interface EndEntry {
   readonly type: 'end';
   readonly key: string;
   readonly attempt: Attempt;
+  /** The end of one part only, of a job with several parts or submissions. */
+  readonly part?: number;
   readonly status: FinalStatusJson;
   readonly evidence: Json;
   readonly usage?: Usage;
@@ -125,6 +174,8 @@ export interface CancelEntry {
   readonly type: 'cancel';
   readonly key: string;
   readonly reason: string;
+  /** The newest submission at that time: later ones are not meant. */
+  readonly submission?: number;
   readonly children?: readonly number[];
 }
 
@@ -160,6 +211,7 @@ export interface NoteEntry {
 /** What a client may record. */
 export type LedgerEntry =
   | IntentEntry
+  | PartEntry
   | OutcomeEntry
   | AttemptEntry
   | EndEntry
@@ -181,6 +233,7 @@ export interface RecordFrame {
 }
 
 export type IntentRecord = IntentEntry & RecordFrame;
+export type PartRecord = PartEntry & RecordFrame;
 export type OutcomeRecord = OutcomeEntry & RecordFrame;
 export type AttemptRecord = AttemptEntry & RecordFrame;
 export type EndRecord = EndEntry & RecordFrame;

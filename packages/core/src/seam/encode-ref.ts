@@ -56,7 +56,6 @@ function isRefBody(value: unknown): value is Omit<JobRef, 'version'> {
     (ref.count === undefined || Number.isSafeInteger(ref.count)) &&
     (ref.child === undefined || (Number.isSafeInteger(ref.child) && ref.child >= 0 && ref.child < (ref.count ?? 0))) &&
     Array.isArray(ref.submissions) &&
-    ref.submissions.length > 0 &&
     ref.submissions.every(
       (submission) =>
         Number.isSafeInteger(submission?.number) &&

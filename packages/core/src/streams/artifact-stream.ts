@@ -10,17 +10,13 @@ export async function* artifacts(
   subject: Subject,
   { signal, from, follow = true }: Streaming,
 ): AsyncGenerator<Streamed<Artifact>, void, undefined> {
-  const { slot, ref, child } = subject;
+  const { child } = subject;
   // A page may hold many: the cursor of each is its page's beginning and its place there.
   const [pageCursor, seenText] = splitPosition(parseCursor('artifact', from));
   let skip = Number(seenText ?? 0);
   let begun = pageCursor;
   const read = async (cursor: string | undefined) => {
-    const query = { ...(child === undefined ? {} : { child }), ...(cursor === undefined ? {} : { cursor }) };
-    const page = await slot.call(
-      (context) => slot.adapter.listArtifacts(ref, query, context),
-      signal ? { signal } : {},
-    );
+    const page = await subject.listArtifacts(cursor === undefined ? {} : { cursor }, signal);
     return { ...page, count: page.items.length };
   };
   for await (const page of followPages(subject, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {

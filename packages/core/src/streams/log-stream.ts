@@ -27,10 +27,8 @@ export async function* logLines(
   subject: Subject,
   { signal, from, follow = true }: Streaming,
 ): AsyncGenerator<Streamed<LogLine> & { readonly gap?: true }, void, undefined> {
-  const { slot, ref, child } = subject;
   const read = async (cursor: string | undefined) => {
-    const query = { ...(child === undefined ? {} : { child }), ...(cursor === undefined ? {} : { cursor }) };
-    const page = await slot.call((context) => slot.adapter.readLogs(ref, query, context), signal ? { signal } : {});
+    const page = await subject.readLogs(cursor === undefined ? {} : { cursor }, signal);
     return { page, asked: cursor ?? '', cursor: page.cursor, end: page.end, count: page.lines.length };
   };
   const pages = followPages(subject, read, { cursor: parseCursor('log', from), follow, ...(signal ? { signal } : {}) });

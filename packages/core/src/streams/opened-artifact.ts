@@ -28,13 +28,12 @@ function verifiedStream(
   info: ArtifactInfo,
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
-  const { slot, ref } = subject;
+  const { slot } = subject;
   const hash = createHash('sha256');
   let sizeBytes = 0;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   const options = signal ? { signal } : {};
-  const open = async () =>
-    (await slot.call((context) => slot.adapter.openArtifact(ref, info, undefined, context), options)).getReader();
+  const open = async () => (await subject.openArtifact(info, signal)).getReader();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

@@ -1,4 +1,4 @@
-import type { ChildObservation } from '../seam/observation.ts';
+import type { ArtifactInfo, ArtifactQuery, CancelTarget, ChildObservation, LogQuery } from '../seam/observation.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
 import type { Usage } from '../state/usage.ts';
@@ -7,15 +7,14 @@ import { LOST_AFTER_AWAKE_MS } from './apply-sweep.ts';
 import { type Cadence, createCadence, DEFAULT_CADENCE } from './cadence.ts';
 import type { Finisher } from './end-waiter.ts';
 import { finishAfter } from './finish-after.ts';
-import type { JobSubject } from './job-subject.ts';
 import { isAnswer } from './retry-read.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, WholeSubject } from './subject.ts';
 
 /** One task of an array: looked at only while somebody asks, once per change of the array. */
 export class ChildSubject implements Subject {
   readonly slot: AdapterSlot;
   readonly child: number;
-  readonly #array: JobSubject;
+  readonly #array: WholeSubject;
   #status: JobStatus;
   #usage: Usage | undefined;
   #isSeen: boolean;
@@ -24,7 +23,7 @@ export class ChildSubject implements Subject {
   #rowlessSinceMs: number | undefined;
 
   /** `row` is what is already known of the child, if anything. */
-  constructor(array: JobSubject, child: number, row?: Pick<ChildObservation, 'status' | 'usage'>) {
+  constructor(array: WholeSubject, child: number, row?: Pick<ChildObservation, 'status' | 'usage'>) {
     this.slot = array.slot;
     this.child = child;
     this.#array = array;
@@ -45,13 +44,30 @@ export class ChildSubject implements Subject {
     return this.#usage;
   }
 
+  get nativeRef() {
+    return this.#array.nativeRefOf(this.child);
+  }
+
+  readLogs(query: LogQuery, signal?: AbortSignal) {
+    return this.#array.readLogs({ ...query, child: this.child }, signal);
+  }
+
+  listArtifacts(query: ArtifactQuery, signal?: AbortSignal) {
+    return this.#array.listArtifacts({ ...query, child: this.child }, signal);
+  }
+
+  openArtifact(artifact: ArtifactInfo, signal?: AbortSignal) {
+    return this.#array.openArtifact({ child: this.child, ...artifact }, signal);
+  }
+
+  cancelTargets(): readonly CancelTarget[] {
+    const ref = this.nativeRef;
+    return ref ? [{ ref, children: [this.child] }] : [];
+  }
+
   async refresh(signal?: AbortSignal): Promise<JobStatus> {
     if (isFinal(this.#status)) return this.#status;
-    const { adapter } = this.slot;
-    const page = await this.slot.call(
-      (context) => adapter.listChildren(this.ref, { index: this.child }, context),
-      signal ? { signal } : {},
-    );
+    const page = await this.#array.listChildren({ index: this.child }, signal);
     this.#lookedAtMs = this.slot.clock.monotonicMs();
     return this.#take(page.items.find(({ child }) => child === this.child));
   }
@@ -72,7 +88,7 @@ export class ChildSubject implements Subject {
   async next(known: JobStatus, signal?: AbortSignal): Promise<JobStatus> {
     const cadence = createCadence(this.slot.adapter.capabilities.cadence ?? DEFAULT_CADENCE);
     for (;;) {
-      const { version } = this.#array.job;
+      const { version } = this.#array;
       const arrayEnded = isFinal(this.#array.status);
       const answered = await this.#look(cadence, signal);
       if (this.#status !== known) return this.#status;
@@ -108,8 +124,8 @@ export class ChildSubject implements Subject {
 
   /** The array has ended and this child has no row: it shares a success that is complete, else it is lost by the usual rule. */
   #settleWithArray(): boolean {
-    const { job, status } = this.#array;
-    if (status.state === 'succeeded' && job.details?.counts?.succeeded === this.ref.count) {
+    const { counts, status } = this.#array;
+    if (status.state === 'succeeded' && counts?.succeeded === this.ref.count) {
       this.#status = { ...status };
       return true;
     }

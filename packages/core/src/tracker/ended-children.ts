@@ -2,27 +2,27 @@ import type { ChildObservation } from '../seam/observation.ts';
 import { ENDED_STATES } from '../state/job-state.ts';
 import { isFinal } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
-import type { JobSubject } from './job-subject.ts';
+import type { WholeSubject } from './subject.ts';
 
 /**
  * The children of one array that have ended, read page after page as they end, once for all who wait for one of them:
  * a thousand pending `child(i).result()` cost the backend no more than one.
  */
 export class EndedChildren {
-  readonly #array: JobSubject;
+  readonly #array: WholeSubject;
   readonly #rows = new Map<number | string, ChildObservation>();
   #cursor: string | undefined;
   #readVersion = -1;
   #reading: Promise<void> | undefined;
 
-  constructor(array: JobSubject) {
+  constructor(array: WholeSubject) {
     this.#array = array;
   }
 
   /** The child's row once it has ended. Asks the backend at most once per change of the array. */
   async row(child: number, signal?: AbortSignal): Promise<ChildObservation | undefined> {
     // After its end an array changes no more, but a backend's list may lag behind.
-    const isStale = this.#readVersion !== this.#array.job.version || isFinal(this.#array.status);
+    const isStale = this.#readVersion !== this.#array.version || isFinal(this.#array.status);
     if (!this.#rows.has(child) && isStale) {
       this.#reading ??= this.#read().finally(() => {
         this.#reading = undefined;
@@ -33,12 +33,11 @@ export class EndedChildren {
   }
 
   async #read(): Promise<void> {
-    const { slot, job } = this.#array;
-    const { version } = job;
+    const { version } = this.#array;
     for (;;) {
       const cursor = this.#cursor;
       const query = { states: ENDED_STATES, ...(cursor === undefined ? {} : { cursor }) };
-      const page = await slot.call((context) => slot.adapter.listChildren(job.ref, query, context));
+      const page = await this.#array.listChildren(query);
       for (const row of page.items) this.#rows.set(row.child, row);
       this.#cursor = page.cursor ?? cursor;
       if (page.end || page.items.length === 0 || this.#cursor === cursor) break;

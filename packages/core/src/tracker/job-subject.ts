@@ -1,3 +1,5 @@
+import type { Duty } from '../seam/duty.ts';
+import type { ArtifactInfo, ArtifactQuery, CancelTarget, ChildQuery, LogQuery } from '../seam/observation.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
 import { holdProcess, keepAlive } from '../util/keep-alive.ts';
@@ -6,12 +8,15 @@ import { closedWhileWaiting } from './closed-while-waiting.ts';
 import type { Finisher } from './end-waiter.ts';
 import { EndedChildren } from './ended-children.ts';
 import { finishAfter } from './finish-after.ts';
+import { nativeReads } from './native-reads.ts';
 import { nextChange } from './next-change.ts';
-import type { Subject } from './subject.ts';
+import type { WholeSubject } from './subject.ts';
 import type { TrackedJob } from './tracked-job.ts';
 
-/** A whole job, as its tracker sees it. */
-export class JobSubject implements Subject {
+const NO_DUTIES: readonly Duty[] = [];
+
+/** A job that is one native object, as its tracker sees it. */
+export class JobSubject implements WholeSubject {
   readonly slot: AdapterSlot;
   #job: TrackedJob;
   #endedChildren: EndedChildren | undefined;
@@ -25,7 +30,6 @@ export class JobSubject implements Subject {
     return this.#job;
   }
 
-  /** For an array: its children that have ended, read once for all who wait for one. */
   get endedChildren(): EndedChildren {
     this.#endedChildren ??= new EndedChildren(this);
     return this.#endedChildren;
@@ -43,6 +47,46 @@ export class JobSubject implements Subject {
     return this.job.details?.usage;
   }
 
+  get duties() {
+    return NO_DUTIES;
+  }
+
+  get nativeRef() {
+    return this.job.ref;
+  }
+
+  nativeRefOf() {
+    return this.job.ref;
+  }
+
+  get version() {
+    return this.job.version;
+  }
+
+  get counts() {
+    return this.job.details?.counts;
+  }
+
+  readLogs(query: LogQuery, signal?: AbortSignal) {
+    return nativeReads(this.slot, this.ref).readLogs(query, signal);
+  }
+
+  listArtifacts(query: ArtifactQuery, signal?: AbortSignal) {
+    return nativeReads(this.slot, this.ref).listArtifacts(query, signal);
+  }
+
+  openArtifact(artifact: ArtifactInfo, signal?: AbortSignal) {
+    return nativeReads(this.slot, this.ref).openArtifact(artifact, signal);
+  }
+
+  listChildren(query: ChildQuery, signal?: AbortSignal) {
+    return nativeReads(this.slot, this.ref).listChildren(query, signal);
+  }
+
+  cancelTargets(): readonly CancelTarget[] {
+    return [{ ref: this.ref }];
+  }
+
   async refresh(signal?: AbortSignal): Promise<JobStatus> {
     const { job, slot } = this;
     if (isFinal(job.status) && job.status.state !== 'lost') return job.status;
@@ -50,7 +94,6 @@ export class JobSubject implements Subject {
     return this.look(signal);
   }
 
-  /** One look at the backend, however fresh the snapshot is. */
   async look(signal?: AbortSignal): Promise<JobStatus> {
     const { slot } = this;
     const release = keepAlive();
@@ -85,7 +128,6 @@ export class JobSubject implements Subject {
     return this.job.status;
   }
 
-  /** Resolves when anything of the job changed since `version`, counts of an array included. */
   waitForChange(version: number, signal?: AbortSignal): Promise<void> {
     if (this.slot.closed) return Promise.reject(closedWhileWaiting());
     const before = this.job;

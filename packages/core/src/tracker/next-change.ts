@@ -1,7 +1,11 @@
-import type { TrackedJob } from './tracked-job.ts';
+import type { ChangeBell } from './change-bell.ts';
 
-/** Resolves when the job is no longer at `version`; rejects with `signal.reason`. Without a signal it costs one closure and no listener. */
-export function nextChange(job: TrackedJob, version: number, signal?: AbortSignal): Promise<void> {
+/** Resolves when what is waited for is no longer at `version`; rejects with `signal.reason`. Without a signal it costs one closure and no listener. */
+export function nextChange(
+  job: Pick<ChangeBell, 'version' | 'waiters'>,
+  version: number,
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     if (job.version !== version) return resolve();

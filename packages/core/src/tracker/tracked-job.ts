@@ -17,6 +17,12 @@ export interface JobDetails {
   readonly unseen?: { readonly sweeps: number; readonly awakeMs: number };
 }
 
+export interface WholeOfParts {
+  /** Which of the parts. */
+  readonly part: number;
+  changed(): void;
+}
+
 /**
  * What this process knows of one job. There may be 100,000 of them: no timer, no abort listener, no emitter each.
  * Whoever waits for a change stands in `waiters`; one sweep wakes them.
@@ -33,6 +39,8 @@ export class TrackedJob {
   ending: FinalStatus | undefined = undefined;
   /** Whether the ledger of its client knows its beginning, and is told its end. */
   isRecorded = false;
+  /** The job of several parts that this is one of. */
+  whole: WholeOfParts | undefined = undefined;
   /** Grows with every change, counts included: what a waiter compares. */
   version = 0;
   waiters: (() => void)[] | undefined = undefined;
@@ -57,5 +65,6 @@ export class TrackedJob {
     const woken = this.waiters;
     this.waiters = undefined;
     if (woken) for (const wake of woken) wake();
+    this.whole?.changed();
   }
 }

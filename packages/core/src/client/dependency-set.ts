@@ -1,0 +1,50 @@
+import type { JobRef } from '../ids/job-ref.ts';
+import { rangesOf } from '../ids/task-ranges.ts';
+import type { RecordedDependency } from '../ledger/ledger-record.ts';
+import { decodeRef, encodeRef } from '../seam/encode-ref.ts';
+import type { DependencyCondition } from '../seam/part.ts';
+
+/** The jobs that another waits for, each once: those named by `after`, and those whose outputs it takes. */
+export class DependencySet {
+  readonly #named = new Map<string, RecordedDependency>();
+  readonly #children = new Map<string, { readonly ref: JobRef; readonly tasks: Set<number> }>();
+
+  /** Whether inputs are outputs of other jobs: a job that takes them cannot be sent before they are there. */
+  takesOutputs = false;
+
+  add(refText: string, condition: DependencyCondition): void {
+    const ref = decodeRef(refText);
+    const { child, ...whole } = ref;
+    if (child !== undefined) this.#addChild(whole, child, condition);
+    else this.#named.set(`${ref.target.id} ${ref.key} ${condition}`, { ref: refText, condition });
+  }
+
+  addInput(ref: JobRef): void {
+    this.takesOutputs = true;
+    const { child, ...whole } = ref;
+    const name = `${ref.target.id} ${ref.key}`;
+    if (child !== undefined) this.#addChild(whole, child, 'afterok');
+    else if (!this.#named.has(`${name} afterok`)) {
+      this.#named.set(`${name} afterok`, { ref: encodeRef(ref), condition: 'afterok' });
+    }
+  }
+
+  #addChild(ref: JobRef, child: number, condition: DependencyCondition): void {
+    const name = `${ref.target.id} ${ref.key} ${condition}`;
+    const known = this.#children.get(name) ?? { ref, tasks: new Set() };
+    this.#children.set(name, known);
+    known.tasks.add(child);
+  }
+
+  /** A task that waits for its own counterpart takes that one's outputs: nothing more to wait for. */
+  toRecords(): readonly RecordedDependency[] {
+    const named = [...this.#named.values()];
+    const isEach = (name: string) => this.#named.has(`${name.slice(0, name.lastIndexOf(' '))} aftercorr`);
+    const children = [...this.#children].flatMap(([name, { ref, tasks }]): RecordedDependency[] => {
+      const condition = name.slice(name.lastIndexOf(' ') + 1) as DependencyCondition;
+      if (isEach(name) && condition === 'afterok') return [];
+      return [{ ref: encodeRef(ref), condition, tasks: rangesOf(tasks) }];
+    });
+    return [...named, ...children];
+  }
+}

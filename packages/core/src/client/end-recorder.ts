@@ -1,0 +1,66 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import type { EndEntry } from '../ledger/ledger-record.ts';
+import type { Logger } from '../seam/logger.ts';
+import type { FinalStatus } from '../state/job-status.ts';
+import { partCounts } from '../tracker/composed-part.ts';
+import type { TrackedJob } from '../tracker/tracked-job.ts';
+import type { ComposedJob } from './composed-job.ts';
+import { formatFinalStatus } from './job-history-ref.ts';
+
+/** Writes down how jobs ended, before anybody is shown it. */
+export class EndRecorder {
+  readonly #ledger: () => Promise<Ledger | undefined>;
+  readonly #logger: Logger;
+
+  constructor(ledger: () => Promise<Ledger | undefined>, logger: Logger) {
+    this.#ledger = ledger;
+    this.#logger = logger;
+  }
+
+  async ofNative(job: TrackedJob, status: FinalStatus): Promise<void> {
+    if (!job.isRecorded) return;
+    const { details, whole } = job;
+    await this.#append({
+      type: 'end',
+      key: job.ref.key,
+      attempt: status.attempt,
+      ...(whole ? { part: whole.part } : {}),
+      status: formatFinalStatus(status),
+      evidence: details?.evidence ?? null,
+      ...(details?.usage === undefined ? {} : { usage: details.usage }),
+      ...(details?.counts === undefined ? {} : { counts: details.counts }),
+    });
+  }
+
+  /** The end of a job of several parts; that of each part is written down by itself, with its evidence. */
+  async ofWhole({ history, subject, key }: ComposedJob, status: FinalStatus): Promise<void> {
+    if (history.position.segment === '') return;
+    const { counts, usage, state } = subject;
+    const parts = state.parts.map((part) => ({
+      part: `${part.submission}.${part.part}`,
+      fate: part.fate,
+      counts: partCounts(part, status.at),
+    }));
+    await this.#append({
+      type: 'end',
+      key,
+      attempt: status.attempt,
+      status: formatFinalStatus(status),
+      evidence: { parts: parts.slice(-EVIDENCE_PARTS) },
+      ...(usage === undefined ? {} : { usage }),
+      ...(counts === undefined ? {} : { counts }),
+    });
+  }
+
+  async #append(entry: EndEntry): Promise<void> {
+    try {
+      await (await this.#ledger())?.append(entry);
+    } catch (error) {
+      // The end stays observable at the backend; only the ledger does not have it yet.
+      this.#logger.warn({ key: entry.key, err: error }, 'The end of a job could not be written to the ledger.');
+    }
+  }
+}
+
+/** The newest parts are enough of a summary: each end stands in the ledger by itself. */
+const EVIDENCE_PARTS = 100;

@@ -1,0 +1,84 @@
+import type { TaskRange } from '../ids/job-ref.ts';
+import { partToken } from '../ids/part-token.ts';
+import { countTasks, unionOfTasks } from '../ids/task-ranges.ts';
+import type { JobHistory } from '../ledger/job-history.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { IntentEntry, JobChange, RecordedPart } from '../ledger/ledger-record.ts';
+import type { StateCounts } from '../seam/observation.ts';
+import type { PartKey } from '../seam/part.ts';
+import { cutTasks } from './cut-tasks.ts';
+import { standingIntent } from './job-history-ref.ts';
+import type { KeyOwnership } from './key-ownership.ts';
+import { PartNotClaimed } from './part-not-claimed.ts';
+import { submissionClaim } from './submission-claim.ts';
+
+interface Cut {
+  readonly tasks?: readonly TaskRange[];
+  readonly change?: JobChange;
+}
+
+/** Records later submissions of a job that the ledger knows: each number by one session only. */
+export class IntentWriter {
+  readonly #ledger: Ledger;
+  readonly #ownership: KeyOwnership;
+  readonly #itemsPerPart: number;
+
+  constructor(ledger: Ledger, ownership: KeyOwnership, itemsPerPart: number) {
+    this.#ledger = ledger;
+    this.#ownership = ownership;
+    this.#itemsPerPart = itemsPerPart;
+  }
+
+  /** Groups of tasks as parts that one native array each can take. */
+  cut(groups: readonly Cut[]): readonly Cut[] {
+    return groups.flatMap(({ tasks, change }): readonly Cut[] => {
+      const ofChange = change ? { change } : {};
+      if (!tasks) return [ofChange];
+      return cutTasks(tasks, this.#itemsPerPart).map((part) => ({ tasks: part, ...ofChange }));
+    });
+  }
+
+  /** Claims and records submission `number`. @throws PartNotClaimed when another session has it */
+  async again(
+    history: JobHistory,
+    number: number,
+    cuts: readonly Cut[],
+    more: Pick<IntentEntry, 'retries' | 'reason'> & {
+      readonly duties?: readonly string[];
+      readonly replaces?: StateCounts;
+    },
+  ): Promise<readonly PartKey[]> {
+    const { key } = history;
+    const name = submissionClaim(key, number);
+    const claim = await this.#ledger.claim(name);
+    if (claim.type === 'held' && !(await this.#ownership.takeOver(name, claim.by.session))) {
+      throw new PartNotClaimed(key, `submission ${number}`);
+    }
+    const keys = cuts.map(
+      (_, part): PartKey => ({ key, submission: number, part, token: partToken(this.#ledger.id, key, number, part) }),
+    );
+    const parts = cuts.map((cut, part): RecordedPart => ({ part, token: keys[part]?.token ?? '', ...cut }));
+    const tasks = unionOfTasks(cuts.flatMap((cut) => cut.tasks ?? []));
+    const {
+      n: _n,
+      prev: _prev,
+      at: _at,
+      again: _again,
+      tasks: _tasks,
+      retries: _retries,
+      replaces: _replaces,
+      reason: _reason,
+      ...first
+    } = standingIntent(history) as IntentEntry & { n?: number; prev?: string; at?: string; again?: unknown };
+    await this.#ledger.append({
+      ...first,
+      submission: number,
+      parts,
+      ...(tasks.length > 0 ? { tasks, replaces: more.replaces ?? { failed: countTasks(tasks) } } : {}),
+      ...(more.retries ? { retries: more.retries } : {}),
+      ...(more.reason === undefined ? {} : { reason: more.reason }),
+      duties: more.duties ?? [],
+    });
+    return keys;
+  }
+}

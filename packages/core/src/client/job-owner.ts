@@ -1,0 +1,451 @@
+import { ScijobError } from '../errors/scijob-error.ts';
+import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
+import { UnsupportedError } from '../errors/unsupported-error.ts';
+import type { TaskRange } from '../ids/job-ref.ts';
+import { partToken } from '../ids/part-token.ts';
+import { countTasks } from '../ids/task-ranges.ts';
+import type { JobHistory } from '../ledger/job-history.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { JobChange, PartEntry } from '../ledger/ledger-record.ts';
+import type { Part, PartKey } from '../seam/part.ts';
+import { isFinal, type LiveStatus } from '../state/job-status.ts';
+import { cancelNative } from '../tracker/cancel-native.ts';
+import type { ComposedPart } from '../tracker/composed-part.ts';
+import { unassignedTasks } from '../tracker/composed-status.ts';
+import { keepAlive } from '../util/keep-alive.ts';
+import type { ComposedJob } from './composed-job.ts';
+import { nextTasks } from './cut-tasks.ts';
+import type { DependencyWatch } from './dependency-watch.ts';
+import type { DutyPlan } from './duty-plan.ts';
+import type { KeyOwnership } from './key-ownership.ts';
+import { PartNotClaimed } from './part-not-claimed.ts';
+import type { PartSender } from './part-sender.ts';
+import { cancelOf, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
+import { CANCELLED_BEFORE } from './refused-status.ts';
+import type { RetryPlanner } from './retry-planner.ts';
+
+export interface JobOwnerOptions {
+  readonly job: ComposedJob;
+  readonly ledger: Ledger;
+  readonly sender: PartSender;
+  readonly plan: DutyPlan;
+  readonly dependencies: DependencyWatch;
+  readonly retries: RetryPlanner;
+  /** Parts that were recorded in this session and not sent yet. */
+  readonly fresh: readonly PartKey[];
+  /** What is sent for a part, its inputs resolved. */
+  readonly partOf: (
+    key: PartKey,
+    tasks: readonly TaskRange[] | undefined,
+    change: JobChange | undefined,
+  ) => Promise<Part>;
+  readonly reread: () => Promise<JobHistory>;
+  /** Begun by a session that died: its caller may never have heard of the job. */
+  readonly isTakenOver: boolean;
+  readonly ownership: KeyOwnership;
+  readonly signal: AbortSignal;
+}
+
+const FIRST_TICK_MS = 1_000;
+/** How soon an owner hears of a cancel that another process wrote down: whatever this process learns wakes it at once. */
+const LAST_TICK_MS = 60_000;
+const FIRST_FAULT_MS = 1_000;
+const ALL: readonly TaskRange[] = [[0, 0]];
+/** Parts of one submission that came to nothing for certain before it is given up. */
+const LOST_ON_THE_WAY = 3;
+
+/**
+ * Does for one job what only its owner can: sends what was held, the next part, the next attempt. Each step is decided
+ * from the ledger and from what the parts are known to be, so that whoever takes over goes on in the same way; each send is
+ * claimed and recorded first, so that two who both believe to be the owner do not both send.
+ */
+export class JobOwner {
+  readonly #options: JobOwnerOptions;
+  readonly #fresh: Set<string>;
+  readonly #asked = new Set<ComposedPart>();
+  /** The caller of submit() was told that nobody knows, or nobody is there who was told anything: no more work is created for it. */
+  #isUnpromised: boolean;
+  #begun = Promise.withResolvers<void>();
+  #tickMs = FIRST_TICK_MS;
+  #faults = 0;
+  #ended: Promise<void> | undefined;
+
+  constructor(options: JobOwnerOptions) {
+    this.#options = options;
+    this.#fresh = new Set(options.fresh.map(({ token }) => token));
+    this.#begun.promise.catch(() => {});
+    this.#isUnpromised = options.isTakenOver;
+  }
+
+  get job(): ComposedJob {
+    return this.#options.job;
+  }
+
+  /** Resolves when the job is held, or the backend took a first part; rejects when it takes none, or nobody knows. */
+  whenBegun(): Promise<void> {
+    this.#isUnpromised = false;
+    return this.#begun.promise;
+  }
+
+  /** Resolves when nothing is left to do, somebody else is the owner, or the client closes. */
+  run(): Promise<void> {
+    this.#ended ??= this.#run();
+    return this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    const { signal, job } = this.#options;
+    const release = keepAlive();
+    try {
+      while (!signal.aborted) {
+        try {
+          if (!(await this.#step())) break;
+          this.#faults = 0;
+        } catch (error) {
+          if (signal.aborted) break;
+          this.#reject(error);
+          this.#faults += 1;
+          job.slot.logger.warn({ key: job.key, err: error }, 'A step for a job could not be done; it is tried again.');
+          await this.#sleep(Math.min(FIRST_FAULT_MS * 2 ** this.#faults, LAST_TICK_MS));
+        }
+      }
+    } finally {
+      release();
+      job.wait(undefined);
+      this.#begun.reject(signal.reason ?? new Error('Nothing is left to be done for this job.'));
+    }
+  }
+
+  /** One step; `false` when there is nothing left for this session. */
+  async #step(): Promise<boolean> {
+    const { ledger, job } = this.#options;
+    const history = await this.#options.reread();
+    if (history.owner.id !== ledger.session.id) return false;
+    if (openDuties(history).length === 0) {
+      this.#begun.resolve();
+      return false;
+    }
+    if (await this.#settleFates(history)) return true;
+    this.#reportBegun(history);
+    const cancel = cancelOf(history);
+    if (cancel) return this.#stop(history, cancel.reason);
+    const refused = this.#refusedBefore(history);
+    if (refused) return this.#giveUp(history, refused);
+    const open = this.#unassigned(history);
+    if (open.length > 0 && (await this.#sendNext(history, open))) return true;
+    if (open.length === 0 && (await this.#close(history, ['dependency', 'submit', 'next-part']))) return true;
+    const isAlive = job.subject.state.parts.some(({ subject }) => subject && !isFinal(subject.status));
+    if (isAlive || open.length > 0) {
+      await this.#wait(open.length > 0);
+      return true;
+    }
+    return this.#retryOrSettle(history);
+  }
+
+  /** Parts that are recorded and of which nobody knows what became: sent now, or looked up when they may have been sent. */
+  async #settleFates(history: JobHistory): Promise<boolean> {
+    const { sender, job } = this.#options;
+    const newest = history.intents.at(-1);
+    const parts = knownParts(history, standingIntents(history)).filter(
+      ({ outcome }) => outcome === undefined || outcome.outcome === 'unknown',
+    );
+    if (parts.length === 0) return false;
+    if (newest) job.wait({ state: 'submitting', attempt: `${newest.submission}.0`, at: job.slot.now() });
+    const outcomes = await Promise.all(
+      parts.map(async ({ submission, part, token, tasks, change }) => {
+        const key: PartKey = { key: job.key, submission, part, token };
+        if (!this.#fresh.delete(token)) return sender.lookUp(key, new Error('its client died'));
+        return this.#deliver(key, tasks, change);
+      }),
+    );
+    job.update(await this.#options.reread());
+    job.wait(undefined);
+    const unknown = outcomes.find((outcome) => outcome.type === 'unknown');
+    if (unknown && outcomes.every(({ type }) => type === 'unknown')) {
+      throw sender.unknown(job.key, parts[0]?.submission ?? 1, messageOf(unknown.cause));
+    }
+    return true;
+  }
+
+  async #deliver(key: PartKey, tasks: readonly TaskRange[] | undefined, change: JobChange | undefined) {
+    const { sender, partOf } = this.#options;
+    let part: Part;
+    try {
+      part = await partOf(key, tasks, change);
+    } catch (error) {
+      this.#fresh.add(key.token);
+      // An input that another job did not leave will not come by asking again.
+      if (!ScijobError.isInstance(error)) throw error;
+      this.#fresh.delete(key.token);
+      return sender.refuse(key, { code: 'INPUT_MISSING', message: error.message, retryable: false });
+    }
+    return sender.deliver(part);
+  }
+
+  #reject(error: unknown): void {
+    this.#begun.reject(error);
+    this.#begun = rearmed();
+    const isTold = this.job.subject.state.parts.some(({ fate }) => fate === 'accepted');
+    if (!isTold && !openDuties(this.job.history).some(({ duty }) => duty === 'dependency')) this.#isUnpromised = true;
+  }
+
+  #reportBegun(history: JobHistory): void {
+    const { parts } = this.job.subject.state;
+    if (parts.some(({ fate }) => fate === 'accepted')) this.#begun.resolve();
+    const isHeld = openDuties(history).some(({ duty }) => duty === 'dependency');
+    if (parts.length === 0 && isHeld) this.#begun.resolve();
+  }
+
+  /** What of the newest submission no part runs: items of an array, `ALL` for a single job. */
+  #unassigned(history: JobHistory): readonly TaskRange[] {
+    const { state } = this.job.subject;
+    const newest = history.intents.at(-1)?.submission ?? 1;
+    if (state.count !== undefined) return unassignedTasks(state, newest);
+    const isSent = state.parts.some(({ submission, fate }) => submission === newest && fate !== 'absent');
+    return isSent ? [] : ALL;
+  }
+
+  /** Sends the next part, if something may run now; refuses for good what will never run. */
+  async #sendNext(history: JobHistory, open: readonly TaskRange[]): Promise<boolean> {
+    const { dependencies, plan, job } = this.#options;
+    const intent = history.intents.at(-1);
+    if (!intent) return false;
+    const { submission } = intent;
+    const isArray = job.subject.state.count !== undefined;
+    const { ready, unmet } = await dependencies.evaluate(open);
+    for (const { tasks, code, message } of unmet) {
+      await this.#refuse(history, isArray ? tasks : undefined, { code, message, retryable: false });
+    }
+    if (unmet.length > 0) return true;
+    if (!isArray) {
+      if (ready.length === 0) return false;
+      await this.#backOffFrom(history, submission);
+      return this.#send(history, undefined);
+    }
+    const { parts, count = 0 } = job.subject.state;
+    const isMoreToCome = countTasks(ready) < countTasks(open);
+    const tasks = nextTasks(ready, {
+      itemsPerPart: plan.itemsPerPart ?? 1,
+      alive: aliveTasks(parts),
+      isMoreToCome,
+      count,
+      ...(plan.window === undefined ? {} : { window: plan.window }),
+    });
+    if (tasks.length === 0) return false;
+    await this.#backOffFrom(history, submission);
+    return this.#send(history, tasks);
+  }
+
+  /** The refusal that ends a job which no part of was ever taken: the first attempt is the caller's, who is told. */
+  #refusedBefore(history: JobHistory) {
+    if (openDuties(history).some(({ duty }) => duty === 'dependency')) return undefined;
+    if (this.job.subject.state.parts.some(({ fate }) => fate === 'accepted')) return undefined;
+    const [first] = standingIntents(history);
+    const own = history.outcomes.filter((one) => one.submission === first?.submission);
+    const refused = own.findLast(({ outcome }) => outcome === 'refused');
+    const lost = own.filter(({ outcome }) => outcome === 'absent').length;
+    if (refused?.error) return refused.error;
+    const message = `It did not arrive at "${this.job.slot.name}" ${lost} times, and none of them exists. Look at the backend, then submit again.`;
+    return lost >= LOST_ON_THE_WAY || (lost > 0 && this.#isUnpromised)
+      ? { code: 'INFRASTRUCTURE', message, retryable: false }
+      : undefined;
+  }
+
+  async #giveUp(history: JobHistory, error: { code: string; message: string; retryable: boolean }): Promise<boolean> {
+    const { slot } = this.job;
+    const isWhole = this.job.subject.state.count === undefined;
+    if (!history.outcomes.some(({ outcome }) => outcome === 'refused')) {
+      await this.#refuse(history, isWhole ? undefined : this.#unassigned(history), error);
+    }
+    await this.#close(history, undefined, 'abandoned');
+    this.#reject(
+      error.code === 'UNSUPPORTED' ? new UnsupportedError(error.message) : new SubmitRefusedError(slot.name, error),
+    );
+    return true;
+  }
+
+  /** After a refusal that may pass, or a part that did not arrive: not at once again. */
+  async #backOffFrom(history: JobHistory, submission: number): Promise<void> {
+    const failed = history.outcomes.filter(
+      (one) => one.submission === submission && (one.outcome === 'refused' || one.outcome === 'absent'),
+    );
+    if (failed.length === 0 || !failed.at(-1)?.error?.retryable) return;
+    this.#show('limit');
+    await this.#sleep(Math.min(FIRST_FAULT_MS * 2 ** failed.length, LAST_TICK_MS));
+  }
+
+  /** Records the next part under an exclusive claim and lets the next step send it. */
+  async #send(history: JobHistory, tasks: readonly TaskRange[] | undefined): Promise<boolean> {
+    await this.#recordPart(history, tasks, true);
+    return true;
+  }
+
+  /** Tasks that will never run: a part that is refused by us. */
+  async #refuse(
+    history: JobHistory,
+    tasks: readonly TaskRange[] | undefined,
+    error: { readonly code: string; readonly message: string; readonly retryable: boolean },
+  ): Promise<void> {
+    const { ledger, reread, job } = this.#options;
+    const { submission, part, key } = await this.#recordPart(history, tasks, false);
+    await ledger.append({ type: 'outcome', key, submission, part, outcome: 'refused', error });
+    job.update(await reread());
+  }
+
+  async #recordPart(history: JobHistory, tasks: readonly TaskRange[] | undefined, isSent: boolean): Promise<PartKey> {
+    const { ledger, job } = this.#options;
+    const submission = history.intents.at(-1)?.submission ?? 1;
+    const known = knownParts(await this.#options.reread(), standingIntents(history));
+    const part = Math.max(-1, ...known.filter((one) => one.submission === submission).map((one) => one.part)) + 1;
+    const key: PartKey = { key: job.key, submission, part, token: partToken(ledger.id, job.key, submission, part) };
+    const name = `${job.key}\0${submission}\0${part}`;
+    const claim = await ledger.claim(name);
+    // Somebody else believes to be the owner, and was quicker: read again before anything is sent.
+    if (claim.type === 'held' && !(await this.#options.ownership.takeOver(name, claim.by.session))) {
+      throw new PartNotClaimed(job.key, `part ${part} of submission ${submission}`);
+    }
+    const change = known.findLast((one) => one.submission === submission && one.change)?.change;
+    const entry: PartEntry = { type: 'part', ...key, ...(tasks ? { tasks } : {}), ...(change ? { change } : {}) };
+    await ledger.append(entry);
+    if (isSent) this.#fresh.add(key.token);
+    return key;
+  }
+
+  /** Somebody asked for the whole job to be stopped: nothing more is sent, and what lives is asked to end. */
+  async #stop(history: JobHistory, reason: string): Promise<boolean> {
+    const { job } = this.#options;
+    const { state } = job.subject;
+    const open = this.#unassigned(history);
+    if (open.length > 0) {
+      const message = `It was cancelled before it was sent (${reason}).`;
+      await this.#refuse(history, state.count === undefined ? undefined : open, {
+        code: CANCELLED_BEFORE,
+        message,
+        retryable: false,
+      });
+      return true;
+    }
+    const alive = state.parts.filter(({ subject }) => subject && !isFinal(subject.status));
+    if (alive.length === 0) {
+      await this.#close(history, undefined, 'abandoned');
+      return true;
+    }
+    const targets = alive.filter((part) => !this.#asked.has(part));
+    await cancelNative(
+      job.slot,
+      targets.flatMap(({ subject }) => subject?.cancelTargets() ?? []),
+      reason,
+    );
+    for (const part of targets) this.#asked.add(part);
+    await this.#wait(false);
+    return true;
+  }
+
+  async #retryOrSettle(history: JobHistory): Promise<boolean> {
+    const { retries, job } = this.#options;
+    const next = await retries.next(history, job);
+    if (next === undefined) {
+      await this.#close(history, undefined);
+      return true;
+    }
+    const attempt = `${next.submission}.0` as const;
+    const raw = `is tried again in ${next.delaySeconds} s, after ${next.reasons.join(', ')}`;
+    job.wait({ state: 'held', attempt, at: job.slot.now(), raw });
+    // Slept before anything is recorded: whoever takes over meanwhile waits again, and a cancel is still heard.
+    await this.#sleep(next.delaySeconds * 1_000);
+    const now = await this.#options.reread();
+    if (cancelOf(now) || now.owner.id !== this.#options.ledger.session.id) return true;
+    for (const { token } of await retries.record(now, next)) this.#fresh.add(token);
+    job.wait(undefined);
+    return true;
+  }
+
+  /** Duties that are done, or given up; all of them when none is named. */
+  async #close(
+    history: JobHistory,
+    duties: readonly string[] | undefined,
+    state: 'done' | 'abandoned' = 'done',
+  ): Promise<boolean> {
+    const { ledger, job } = this.#options;
+    const closing = openDuties(history).filter(({ duty }) => duties === undefined || duties.includes(duty));
+    if (closing.length === 0) return false;
+    await Promise.all(closing.map(({ name }) => ledger.append({ type: 'duty', key: job.key, duty: name, state })));
+    job.update(await this.#options.reread());
+    return true;
+  }
+
+  /** Until something happens to a part or to what is waited for, or it is time to read the ledger again. */
+  async #wait(isHeld: boolean): Promise<void> {
+    const { job, dependencies, signal } = this.#options;
+    const { subject, slot } = job;
+    const isAlive = subject.state.parts.some((part) => part.subject && !isFinal(part.subject.status));
+    if (isHeld) this.#show(isAlive ? 'limit' : 'dependency');
+    const waiting = new AbortController();
+    const either = AbortSignal.any([signal, waiting.signal]);
+    const { version } = subject;
+    try {
+      const changes = [
+        subject.waitForChange(version, either).then(() => true),
+        slot.clock.sleep(this.#tickMs, either).then(() => false),
+        ...(isHeld ? [dependencies.changed(either).then(() => true)] : []),
+      ];
+      for (const change of changes) change.catch(() => {});
+      const hasChanged = await Promise.race(changes);
+      this.#tickMs = hasChanged ? FIRST_TICK_MS : Math.min(this.#tickMs * 2, LAST_TICK_MS);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  #show(waitingFor: NonNullable<LiveStatus['waitingFor']>): void {
+    const { job } = this.#options;
+    const { status } = job.subject;
+    const attempt = `${job.history.intents.at(-1)?.submission ?? 1}.0` as const;
+    if (status.state === 'held' && status.waitingFor === waitingFor && status.attempt === attempt) return;
+    job.wait({ state: 'held', attempt, at: job.slot.now(), waitingFor });
+  }
+
+  /** Ends early when the job is cancelled, here or, as the ledger is read from time to time, by another process. */
+  async #sleep(ms: number): Promise<void> {
+    const { job, signal } = this.#options;
+    const { clock } = job.slot;
+    const untilMs = clock.monotonicMs() + ms;
+    while (!cancelOf(job.history)) {
+      const leftMs = untilMs - clock.monotonicMs();
+      if (leftMs <= 0) return;
+      const waiting = new AbortController();
+      const either = AbortSignal.any([signal, waiting.signal]);
+      const changes = [
+        job.subject.waitForChange(job.subject.version, either),
+        clock.sleep(Math.min(leftMs, LAST_TICK_MS), either),
+      ];
+      for (const change of changes) change.catch(() => {});
+      try {
+        await Promise.race(changes);
+      } finally {
+        waiting.abort();
+      }
+      if (leftMs > LAST_TICK_MS) job.update(await this.#options.reread());
+    }
+  }
+}
+
+/** Tasks that run, or may. */
+function aliveTasks(parts: readonly ComposedPart[]): number {
+  return parts.reduce((sum, { subject, size, fate }) => {
+    if (fate === 'pending' || fate === 'unknown') return sum + size;
+    if (!subject || isFinal(subject.status)) return sum;
+    const { succeeded = 0, failed = 0, cancelled = 0, lost = 0 } = subject.counts ?? {};
+    return sum + size - succeeded - failed - cancelled - lost;
+  }, 0);
+}
+
+function rearmed(): PromiseWithResolvers<void> {
+  const begun = Promise.withResolvers<void>();
+  begun.promise.catch(() => {});
+  return begun;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
