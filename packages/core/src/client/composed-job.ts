@@ -94,7 +94,8 @@ export class ComposedJob {
       }),
       parts,
       duties: [...new Set(duties.map(({ duty }) => duty))],
-      retried: duties.some(({ duty }) => duty === 'retry') ? this.retried : NONE,
+      // Also once that is decided: whoever reads the children page by page goes on with the same lists.
+      retried: this.history.duties.some(({ duty }) => duty.startsWith('retry')) ? this.retried : NONE,
       ...(waiting ? { waiting } : {}),
     };
   }
