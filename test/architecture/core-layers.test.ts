@@ -13,6 +13,8 @@ describe('the layers of core', () => {
     importing('client/client.ts', 'handle/handle.ts'),
     importing('client/client.ts', 'util/json.ts'),
     importing('ledger/ledger.ts', 'ledger/segment.ts'),
+    importing('tracker/adapter-slot.ts', 'budget/adapter-budget.ts'),
+    importing('budget/adapter-budget.ts', 'seam/clock.ts'),
     importing('index.ts', 'client/client.ts'),
     importing('job/output.ts', 'state/usage.ts', true),
     importing('state/usage.ts', 'job/output.ts', true),
@@ -33,6 +35,8 @@ describe('the layers of core', () => {
     importing('wrapper/end-record.ts', 'job/output.ts'),
     importing('ledger/segment.ts', 'wrapper/end-record.ts'),
     importing('job/output.ts', 'index.ts', true),
+    importing('budget/adapter-budget.ts', 'tracker/adapter-slot.ts', true),
+    importing('budget/adapter-budget.ts', 'ledger/ledger.ts', true),
     importing('helpers/a.ts', 'util/json.ts'),
   ])('forbid $from → $to (only types: $typeOnly)', (bad) => {
     expect(layerViolation(bad)).toEqual(expect.any(String));

@@ -4,7 +4,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['handle'],
   ['streams'],
   ['tracker'],
-  ['ledger', 'wrapper'],
+  ['budget', 'ledger', 'wrapper'],
   ['seam'],
   ['job', 'state'],
   ['errors'],

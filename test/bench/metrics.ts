@@ -1,3 +1,4 @@
+import { budget } from './budget.ts';
 import type { Metric } from './harness.ts';
 import { importTime } from './import-time.ts';
 import { liveHandles } from './live-handles.ts';
@@ -16,4 +17,5 @@ export const METRICS: readonly Metric[] = [
   millionItems,
   importTime,
   verify,
+  budget,
 ];

@@ -26,4 +26,20 @@ export interface AdapterCapabilities<K extends JobKind = JobKind> {
   readonly timeLimitResolutionSeconds: number;
   /** Narrows core's polling, 250 ms to 10 s, to what this backend needs or bears. */
   readonly cadence?: { readonly fastestMs: number; readonly slowestMs: number };
+  /**
+   * Calls per second to begin with, by the names given to `context.budget.take`. Where an API is not named, nothing is
+   * held back until its server first refuses a call. A beginning, not a limit: what the server serves is then learnt.
+   */
+  readonly budgets?: {
+    readonly [api: string]: {
+      /** Above 0. */
+      readonly perSecond: number;
+      /**
+       * Calls that may be made at once after a pause, at least 1.
+       *
+       * @default 1
+       */
+      readonly burst?: number;
+    };
+  };
 }

@@ -1,3 +1,4 @@
+import { AdapterBudget } from '../budget/adapter-budget.ts';
 import { ClientClosedError } from '../errors/client-closed-error.ts';
 import type { Target } from '../ids/target.ts';
 import type { CallContext } from '../seam/call-context.ts';
@@ -33,6 +34,7 @@ export class AdapterSlot {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly #closing = new AbortController();
+  readonly #budget: AdapterBudget;
   #target: Promise<Target> | undefined;
   #now: Date | undefined;
 
@@ -41,6 +43,7 @@ export class AdapterSlot {
     this.adapter = adapter;
     this.clock = clock;
     this.logger = logger;
+    this.#budget = new AdapterBudget({ clock, declared: adapter.capabilities.budgets });
     this.tracker = new Tracker({
       name,
       cadence: adapter.capabilities.cadence ?? DEFAULT_CADENCE,
@@ -72,7 +75,7 @@ export class AdapterSlot {
 
   /** Asked once per client; asked again after a failure. */
   target(signal?: AbortSignal): Promise<Target> {
-    this.#target ??= this.call((context) => this.adapter.target(context)).catch((error: unknown) => {
+    this.#target ??= this.#askTarget().catch((error: unknown) => {
       this.#target = undefined;
       throw error;
     });
@@ -101,7 +104,9 @@ export class AdapterSlot {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#closing.signal.addEventListener('abort', onClose, { once: true });
     const release = background ? undefined : keepAlive();
-    this.clock.sleep(CALL_LIMIT_MS, operation.signal).then(
+    const budget = this.#budget.forCall(operation.signal);
+    const begunMs = this.clock.monotonicMs();
+    this.#expire(begunMs, budget, operation.signal).then(
       () => stop(new Error(`The adapter "${this.name}" did not answer within ${CALL_LIMIT_MS / 1_000} seconds.`)),
       () => {},
     );
@@ -109,10 +114,12 @@ export class AdapterSlot {
       return await Promise.race([
         fn({
           signal: operation.signal,
-          deadline: this.clock.monotonicMs() + CALL_LIMIT_MS,
+          get deadline() {
+            return begunMs + CALL_LIMIT_MS + budget.waitedMs;
+          },
           logger: this.logger,
           clock: this.clock,
-          budget: UNLIMITED,
+          budget,
           pause: (ms) => this.clock.sleep(ms, operation.signal),
         }),
         stopped,
@@ -126,15 +133,29 @@ export class AdapterSlot {
     }
   }
 
+  /** Resolves when a call has had its time. Waiting for its turn does not count: a thousand submits at five a second take minutes. */
+  async #expire(begunMs: number, budget: { readonly waitedMs: number }, signal: AbortSignal): Promise<void> {
+    await this.clock.sleep(CALL_LIMIT_MS, signal);
+    while (budget.waitedMs > 0) {
+      const leftMs = begunMs + CALL_LIMIT_MS + budget.waitedMs - this.clock.monotonicMs();
+      if (leftMs <= 0) return;
+      await this.clock.sleep(leftMs, signal);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#budget.close();
     await this.tracker.close();
     await this.adapter.close();
   }
-}
 
-/** Until budgets are shared between clients (they come with retries), an adapter may call as often as it likes. */
-const UNLIMITED = { take: async () => {}, throttled: () => {} };
+  async #askTarget(): Promise<Target> {
+    const target = await this.call((context) => this.adapter.target(context));
+    this.#budget.join(target);
+    return target;
+  }
+}
 
 function closed(): ClientClosedError {
   return new ClientClosedError('The client is closed. The job itself is not affected; attach to it with a new client.');
