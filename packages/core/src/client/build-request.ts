@@ -5,6 +5,7 @@ import type { JobRef } from '../ids/job-ref.ts';
 import type { ScientificJob } from '../job/scientific-job.ts';
 import type { StoredPayload } from '../ledger/ledger.ts';
 import type { RecordedDependency } from '../ledger/ledger-record.ts';
+import type { AdapterCapabilities } from '../seam/adapter-capabilities.ts';
 import type { Part } from '../seam/part.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
@@ -75,7 +76,7 @@ export async function requestOf(
   const text = canonicalJson(comparable);
   const isPlain = plan.duties.length === 0 && waited.length === 0;
   return {
-    resolved: isPlain ? named : sentJob(named, plan, judged.resolved),
+    resolved: dealt(isPlain ? named : sentJob(named, plan, judged.resolved), slot.adapter.capabilities),
     placing: placingOfJob(named),
     plan,
     dependencies: waited.map((one) => (judged.after.length > 0 ? { ...one, native: true as const } : one)),
@@ -85,6 +86,13 @@ export async function requestOf(
     hash: sha256(text),
     ...(named.array ? { manifest: named.array.manifest } : {}),
   };
+}
+
+/** Where one native task cannot run several items, each is a task of its own: the results are the same. */
+export function dealt(job: ResolvedJob, { arrays }: AdapterCapabilities<never>): ResolvedJob {
+  const isNative = arrays !== false && arrays.itemsPerTask === 'native';
+  if (!job.array || isNative || job.array.itemsPerTask === 1) return job;
+  return { ...job, array: { ...job.array, itemsPerTask: 1 } };
 }
 
 export interface JudgedDependencies {

@@ -7,6 +7,7 @@ import type { ResolvedJob } from '../seam/resolved-job.ts';
 import type { FinalStatus } from '../state/job-status.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
+import { dealt } from './build-request.ts';
 import { ComposedJob } from './composed-job.ts';
 import { DependencyWatch } from './dependency-watch.ts';
 import { type DutyPlan, planDuties } from './duty-plan.ts';
@@ -181,7 +182,7 @@ export class ComposedJobs {
     const ownership = new KeyOwnership(slot, ledger);
     const dependencies = standingIntents(job.history)[0]?.after ?? [];
     const resolver = new OutputResolver(this.#options.attach, dependencies);
-    const base = lazy(() => sentJob(recorded, plan, resolver));
+    const base = lazy(async () => dealt(await sentJob(recorded, plan, resolver), slot.adapter.capabilities));
     const sent = async (tasks: readonly TaskRange[] = []): Promise<ResolvedJob> => {
       const job = await base();
       if (!job.array) return job;

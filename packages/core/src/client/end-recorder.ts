@@ -1,9 +1,11 @@
+import type { Attempt } from '../ids/attempt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { EndEntry } from '../ledger/ledger-record.ts';
+import type { AttemptEntry, EndEntry } from '../ledger/ledger-record.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { FinalStatus } from '../state/job-status.ts';
 import { partCounts } from '../tracker/composed-part.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
+import type { Json } from '../util/json.ts';
 import type { ComposedJob } from './composed-job.ts';
 import { formatFinalStatus } from './job-history-ref.ts';
 
@@ -52,12 +54,30 @@ export class EndRecorder {
     });
   }
 
-  async #append(entry: EndEntry): Promise<void> {
+  /** The backend began to run a native job again, by itself. */
+  async ofAttempt(job: TrackedJob, attempt: Attempt, evidence: Json): Promise<void> {
+    if (!job.isRecorded) return;
+    const nativeId = job.ref.submissions[0]?.parts[0]?.nativeId;
+    const part = job.whole ? { part: job.whole.part } : {};
+    await this.#append({
+      type: 'attempt',
+      key: job.ref.key,
+      attempt,
+      ...part,
+      ...(nativeId ? { nativeId } : {}),
+      evidence,
+    });
+  }
+
+  async #append(entry: EndEntry | AttemptEntry): Promise<void> {
     try {
       await (await this.#ledger())?.append(entry);
     } catch (error) {
       // The end stays observable at the backend; only the ledger does not have it yet.
-      this.#logger.warn({ key: entry.key, err: error }, 'The end of a job could not be written to the ledger.');
+      this.#logger.warn(
+        { key: entry.key, err: error },
+        `The ${entry.type} of a job could not be written to the ledger.`,
+      );
     }
   }
 }

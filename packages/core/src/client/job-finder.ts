@@ -4,6 +4,7 @@ import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { decodeRef } from '../seam/encode-ref.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
+import { cancelDuplicates } from './cancel-duplicates.ts';
 import type { ComposedJobs } from './composed-jobs.ts';
 import { historyOfRef } from './history-of-ref.ts';
 import { isHistoryOf, mergeSubmissions, refOfHistory } from './job-history-ref.ts';
@@ -40,8 +41,10 @@ export class JobFinder {
   async byRef(text: string, { signal, watchOnly = false }: FindOptions = {}): Promise<Found> {
     const { child, ...ref } = decodeRef(text);
     const lane = await this.#lanes.reaching(ref.target, signal);
-    const known = await (await this.#ledger()).readJob(ref.key);
+    const ledger = await this.#ledger();
+    const known = await ledger.readJob(ref.key);
     const history = known && isHistoryOf(known, ref) ? known : undefined;
+    if (history && !watchOnly) await cancelDuplicates(lane.slot, ledger, history);
     const ofChild = child === undefined ? {} : { child };
     if (history && needsComposing(history)) {
       return { subject: await this.ofHistory(lane, history, watchOnly), ref, ...ofChild };

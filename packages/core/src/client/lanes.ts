@@ -1,11 +1,13 @@
 import { UnknownAdapterError } from '../errors/unknown-adapter-error.ts';
 import { WrongTargetError } from '../errors/wrong-target-error.ts';
+import type { Attempt } from '../ids/attempt.ts';
 import type { Target } from '../ids/target.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { FinalStatus } from '../state/job-status.ts';
 import { AdapterSlot } from '../tracker/adapter-slot.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
+import type { Json } from '../util/json.ts';
 import type { Adapters } from './client.ts';
 import { SubmitBatcher } from './submit-batcher.ts';
 
@@ -20,15 +22,16 @@ export interface LanesOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
+  readonly onAttempt: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 
 /** The adapters of a client, chosen by name for a submit and by target for a ref. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
 
-  constructor({ adapters, clock, logger, onEnd }: LanesOptions) {
+  constructor({ adapters, clock, logger, onEnd, onAttempt }: LanesOptions) {
     for (const [name, adapter] of Object.entries(adapters)) {
-      const slot = new AdapterSlot({ name, adapter, clock, logger, onEnd });
+      const slot = new AdapterSlot({ name, adapter, clock, logger, onEnd, onAttempt });
       this.#lanes.set(name, { slot, batcher: new SubmitBatcher(slot) });
     }
   }

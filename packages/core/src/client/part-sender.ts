@@ -10,6 +10,7 @@ import { encodeRef } from '../seam/encode-ref.ts';
 import type { FindOutcome, Refusal, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import { cancelDuplicates } from './cancel-duplicates.ts';
 import { cutTasks } from './cut-tasks.ts';
 import type { JobRequest } from './job-request.ts';
 import { dutyName } from './recorded-parts.ts';
@@ -91,6 +92,7 @@ export class PartSender {
       case 'accepted':
       case 'found':
         await this.#ledger.append({ ...record, outcome: 'accepted', nativeId: outcome.nativeId });
+        if (outcome.type === 'found') await this.#noteDuplicates(record, outcome.duplicates);
         break;
       case 'refused':
         await this.#ledger.append({ ...record, outcome: 'refused', error: outcome.error });
@@ -106,6 +108,16 @@ export class PartSender {
     return outcome;
   }
 
+  /** Others that the backend has under the same key: the join of the outcomes names them, and they are asked to stop. */
+  async #noteDuplicates(
+    record: { readonly type: 'outcome'; readonly key: string; readonly submission: number; readonly part: number },
+    nativeIds: readonly string[] = [],
+  ): Promise<void> {
+    for (const nativeId of nativeIds) await this.#ledger.append({ ...record, outcome: 'accepted', nativeId });
+    const history = nativeIds.length > 0 ? await this.#ledger.readJob(record.key) : undefined;
+    if (history) await cancelDuplicates(this.#slot, this.#ledger, history);
+  }
+
   /** Turns an outcome into a ref: an unknown one is looked up, an absent one may be followed by the next number. */
   async #settle(partKey: PartKey, request: JobRequest, sent: SubmitOutcome): Promise<JobRef> {
     const { key, submission, part } = partKey;
@@ -113,8 +125,11 @@ export class PartSender {
     const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
     switch (outcome.type) {
       case 'accepted':
-      case 'found':
-        return this.#accepted(partKey, request, outcome.nativeId);
+      case 'found': {
+        const ref = await this.#accepted(partKey, request, outcome.nativeId);
+        if (outcome.type === 'found') await this.#noteDuplicates(record, outcome.duplicates);
+        return ref;
+      }
       case 'refused':
         await this.#ledger.append({ ...record, outcome: 'refused', error: outcome.error });
         // One error for what cannot be honoured, whoever found out.

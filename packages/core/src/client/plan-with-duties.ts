@@ -7,10 +7,11 @@ import type { JobRequest } from './job-request.ts';
 /** What the adapter plans, with what this client would do besides. */
 export function planWithDuties(
   planned: SubmissionPlan,
-  { plan, dependencies, after, resolved }: JobRequest,
+  { plan, dependencies, after, resolved, placing }: JobRequest,
   policy: RetryPolicy,
-  { retries }: AdapterCapabilities<never>,
+  { arrays, retries }: AdapterCapabilities<never>,
 ): SubmissionPlan {
+  const asked = (placing as { readonly array?: { readonly itemsPerTask?: number } }).array?.itemsPerTask ?? 1;
   const features: PlannedFeature[] = [...planned.features];
   const add = (feature: PlannedFeature) => {
     if (!features.some((one) => one.feature === feature.feature)) features.push(feature);
@@ -29,6 +30,9 @@ export function planWithDuties(
     else add({ feature: condition, support: 'native', note: 'what it waits for is there already' });
   }
   if (plan.window !== undefined) add({ feature: 'maxConcurrent', support: 'owner', note: 'sent part by part' });
+  if (asked > 1 && (arrays === false || arrays.itemsPerTask !== 'native')) {
+    add({ feature: 'itemsPerTask', support: 'owner', note: 'each item is a task of its own' });
+  }
   const count = resolved.array?.count;
   const parts =
     count === undefined || plan.itemsPerPart === undefined ? planned.parts : Math.ceil(count / plan.itemsPerPart);

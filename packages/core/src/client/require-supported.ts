@@ -48,6 +48,8 @@ export function requireSupported(
   if (arrays === false) refuse('map', 'It has no arrays: submit the jobs one by one.');
   else if (job.array?.maxConcurrent !== undefined && arrays.maxConcurrent === 'refused') {
     refuse('maxConcurrent', 'Leave it out, or map over fewer items at a time.');
+  } else if ((job.array?.itemsPerTask ?? 1) > 1 && arrays.itemsPerTask === 'refused') {
+    refuse('itemsPerTask', 'Leave it out: each item is then a task of its own.');
   }
 }
 

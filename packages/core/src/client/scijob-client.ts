@@ -72,7 +72,11 @@ export class ScijobClient<A extends Adapters> {
   constructor(options: ScijobClientOptions<A>) {
     this.adapters = options.adapters;
     this.#options = options;
-    this.#lanes = new Lanes({ ...options, onEnd: (job, status) => this.#ends.ofNative(job, status) });
+    this.#lanes = new Lanes({
+      ...options,
+      onEnd: (job, status) => this.#ends.ofNative(job, status),
+      onAttempt: (job, attempt, evidence) => void this.#ends.ofAttempt(job, attempt, evidence),
+    });
     this.#finder = new JobFinder(
       this.#lanes,
       () => this.#openLedger(),

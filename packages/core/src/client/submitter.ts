@@ -4,6 +4,7 @@ import type { JobHistory } from '../ledger/job-history.ts';
 import type { ClaimHolder, Ledger } from '../ledger/ledger.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { keepAlive } from '../util/keep-alive.ts';
+import { cancelDuplicates } from './cancel-duplicates.ts';
 import type { ComposedJob } from './composed-job.ts';
 import type { Begin, ComposedJobs } from './composed-jobs.ts';
 import { refOfHistory } from './job-history-ref.ts';
@@ -124,7 +125,7 @@ export class Submitter {
     const wait = this.#ownership.waiting(key, known.owner, signal);
     for (;;) {
       if (!isNothing(history)) await requireSameJob(history, request, this.#slot, this.#ledger);
-      this.#reportDuplicates(history);
+      await cancelDuplicates(this.#slot, this.#ledger, history);
       const number = history.intents.at(-1)?.submission ?? 1;
       if (needsComposing(history) && !isNothing(history)) {
         if (isBegun(history)) return { ref: refOfHistory(history), history, isNew: false };
@@ -166,16 +167,6 @@ export class Submitter {
       }
       await wait();
     }
-  }
-
-  /** Rule 1: what came to exist twice is said; `submitOnce: 'guard'` backends let only the first run. */
-  #reportDuplicates({ key, duplicates }: JobHistory): void {
-    if (duplicates.length === 0) return;
-    const ids = duplicates.map(({ nativeId }) => nativeId);
-    this.#slot.logger.error(
-      { adapter: this.#slot.name, key, duplicates: ids },
-      'A job was accepted more than once; the later ones are duplicates.',
-    );
   }
 }
 

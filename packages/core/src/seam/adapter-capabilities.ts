@@ -15,7 +15,14 @@ export interface AdapterCapabilities<K extends JobKind = JobKind> {
   readonly visibleAfterSeconds: number;
   /** An ended job may no longer be found by `find` after this. */
   readonly forgottenAfterSeconds: number;
-  readonly arrays: { readonly maxCount: number; readonly maxConcurrent: Support } | false;
+  readonly arrays:
+    | {
+        readonly maxCount: number;
+        readonly maxConcurrent: Support;
+        /** Whether one native task can run several items in turn. Where it cannot, each item is a task of its own. @default 'owner' */
+        readonly itemsPerTask?: Support;
+      }
+    | false;
   readonly parallel: boolean;
   readonly containers: boolean;
   readonly dependencies: { readonly [C in DependencyCondition]?: Support };

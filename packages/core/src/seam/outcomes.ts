@@ -17,7 +17,8 @@ export type SubmitOutcome =
   | { readonly type: 'unknown'; readonly cause: unknown };
 
 export type FindOutcome =
-  | { readonly type: 'found'; readonly nativeId: string }
+  /** `duplicates`: others under the same key, which core then asks to stop and reports. */
+  | { readonly type: 'found'; readonly nativeId: string; readonly duplicates?: readonly string[] }
   | { readonly type: 'absent'; readonly evidence: Json }
   | { readonly type: 'unknown'; readonly cause: unknown };
 

@@ -1,5 +1,6 @@
 import { AdapterBudget } from '../budget/adapter-budget.ts';
 import { ClientClosedError } from '../errors/client-closed-error.ts';
+import type { Attempt } from '../ids/attempt.ts';
 import type { Target } from '../ids/target.ts';
 import type { CallContext } from '../seam/call-context.ts';
 import type { Clock } from '../seam/clock.ts';
@@ -7,6 +8,7 @@ import type { JobAdapter } from '../seam/job-adapter.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { FinalStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
+import type { Json } from '../util/json.ts';
 import { keepAlive } from '../util/keep-alive.ts';
 import { DEFAULT_CADENCE } from './cadence.ts';
 import type { TrackedJob } from './tracked-job.ts';
@@ -20,6 +22,7 @@ export interface SlotOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
+  readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 
 const OVER = new Error('The call is over.');
@@ -38,7 +41,7 @@ export class AdapterSlot {
   #target: Promise<Target> | undefined;
   #now: Date | undefined;
 
-  constructor({ name, adapter, clock, logger, onEnd }: SlotOptions) {
+  constructor({ name, adapter, clock, logger, onEnd, onAttempt }: SlotOptions) {
     this.name = name;
     this.adapter = adapter;
     this.clock = clock;
@@ -50,6 +53,7 @@ export class AdapterSlot {
       clock,
       logger,
       onEnd,
+      ...(onAttempt ? { onAttempt } : {}),
       observe: (jobs, signal) =>
         this.call(
           (context) =>

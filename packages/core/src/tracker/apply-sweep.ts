@@ -1,6 +1,8 @@
+import { type Attempt, compareAttempts } from '../ids/attempt.ts';
 import type { Sweep } from '../seam/observation.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
+import type { Json } from '../util/json.ts';
 import type { JobIndex } from './job-index.ts';
 import type { TrackedJob } from './tracked-job.ts';
 
@@ -14,6 +16,8 @@ export interface SweepTime {
   readonly monotonicMs: number;
   /** Waking time since the sweep before: a machine that slept has not waited. */
   readonly awakeMs: number;
+  /** The backend runs it again: a new attempt of the same native object. */
+  readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 
 /** Applies one answered sweep to the jobs it was asked about. Returns the jobs of which something changed. */
@@ -36,6 +40,8 @@ export function applySweep(jobs: Pick<JobIndex, 'get'>, sweep: Sweep, time: Swee
     if (observation.counts !== undefined && countsChanged) job.details = { ...job.details, counts: observation.counts };
     if (merged === job.status && !countsChanged) continue;
     if (isFinal(merged) && merged !== job.status) job.details = { ...job.details, evidence: observation.evidence };
+    if (compareAttempts(merged.attempt, job.status.attempt) > 0)
+      time.onAttempt?.(job, merged.attempt, observation.evidence);
     show(job, merged);
     changed.push(job);
   }

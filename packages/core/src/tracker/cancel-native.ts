@@ -1,10 +1,20 @@
 import { ScijobError } from '../errors/scijob-error.ts';
 import type { CancelTarget } from '../seam/observation.ts';
+import type { CancelOutcome } from '../seam/outcomes.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { retryRead } from './retry-read.ts';
 
+interface Asked {
+  readonly target: CancelTarget;
+  readonly settle: (outcome: CancelOutcome) => void;
+}
+
+/** What is asked to stop for one reason in the same moment, by adapter. */
+const GATHERED = new WeakMap<AdapterSlot, Map<string, Asked[]>>();
+
 /**
- * Asks the backend to stop native objects, in one call for all. Asking twice is harmless, so it is tried again.
+ * Asks the backend to stop native objects. Those asked for in the same moment go in one call. Asking twice is harmless, so
+ * it is tried again.
  *
  * @throws ScijobError `CANCEL_UNKNOWN` when nobody knows whether it was asked
  */
@@ -16,15 +26,10 @@ export async function cancelNative(
 ): Promise<void> {
   if (targets.length === 0) return;
   const cancel = async () => {
-    const outcomes = await slot.call(
-      (context) => slot.adapter.cancel(targets, reason, context),
-      signal ? { signal } : {},
-    );
-    for (const [index] of targets.entries()) {
-      const outcome = outcomes[index];
-      if (outcome && outcome.type !== 'unknown') continue;
-      const cause = outcome?.cause;
-      throw cause instanceof Error ? cause : new Error(String(cause ?? 'the adapter did not answer'));
+    const outcomes = await Promise.all(targets.map((target) => askToStop(slot, target, reason)));
+    for (const outcome of outcomes) {
+      if (outcome.type !== 'unknown') continue;
+      throw outcome.cause instanceof Error ? outcome.cause : new Error(String(outcome.cause));
     }
   };
   await retryRead(cancel, signal).catch((cause: unknown) => {
@@ -37,3 +42,31 @@ export async function cancelNative(
   });
   slot.tracker.hurry();
 }
+
+function askToStop(slot: AdapterSlot, target: CancelTarget, reason: string): Promise<CancelOutcome> {
+  return new Promise((settle) => {
+    const byReason = GATHERED.get(slot) ?? new Map<string, Asked[]>();
+    GATHERED.set(slot, byReason);
+    const gathered = byReason.get(reason);
+    if (gathered) {
+      gathered.push({ target, settle });
+      return;
+    }
+    byReason.set(reason, [{ target, settle }]);
+    setImmediate(() => void send(slot, byReason, reason));
+  });
+}
+
+async function send(slot: AdapterSlot, byReason: Map<string, Asked[]>, reason: string): Promise<void> {
+  const asked = byReason.get(reason) ?? [];
+  byReason.delete(reason);
+  const targets = asked.map(({ target }) => target);
+  try {
+    const outcomes = await slot.call((context) => slot.adapter.cancel(targets, reason, context));
+    for (const [index, { settle }] of asked.entries()) settle(outcomes[index] ?? NO_ANSWER);
+  } catch (cause) {
+    for (const { settle } of asked) settle({ type: 'unknown', cause });
+  }
+}
+
+const NO_ANSWER: CancelOutcome = { type: 'unknown', cause: new Error('the adapter did not answer for it') };

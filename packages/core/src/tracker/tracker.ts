@@ -1,8 +1,10 @@
+import type { Attempt } from '../ids/attempt.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { Sweep } from '../seam/observation.ts';
 import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
+import type { Json } from '../util/json.ts';
 import { applySweep } from './apply-sweep.ts';
 import { type Cadence, type CadenceLimits, createCadence } from './cadence.ts';
 import { closedWhileWaiting } from './closed-while-waiting.ts';
@@ -18,6 +20,8 @@ export interface TrackerOptions {
   readonly observe: (jobs: readonly TrackedJob[], signal: AbortSignal) => Promise<Sweep>;
   /** Called once for each job that ended, before anybody who waits for it is woken. Must not reject. */
   readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
+  /** The backend began an attempt by itself. */
+  readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 
 /**
@@ -131,7 +135,9 @@ export class Tracker {
       const awakeMs = Math.min(begunMs - this.#lastSweepMs, 2 * this.#plannedMs + 1_000);
       this.#lastSweepMs = begunMs;
       this.staleSince = undefined;
-      const changed = applySweep(this.#live, sweep, { at: clock.now(), monotonicMs: clock.monotonicMs(), awakeMs });
+      const { onAttempt } = this.#options;
+      const time = { at: clock.now(), monotonicMs: clock.monotonicMs(), awakeMs, ...(onAttempt ? { onAttempt } : {}) };
+      const changed = applySweep(this.#live, sweep, time);
       if (changed.length > 0) this.#cadence.hurry();
       await this.#publish(changed);
     } catch (error) {
