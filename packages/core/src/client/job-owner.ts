@@ -2,13 +2,12 @@ import { ScijobError } from '../errors/scijob-error.ts';
 import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { TaskRange } from '../ids/job-ref.ts';
-import { partToken } from '../ids/part-token.ts';
 import { countTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { JobChange, PartEntry } from '../ledger/ledger-record.ts';
+import type { JobChange } from '../ledger/ledger-record.ts';
 import type { Part, PartKey } from '../seam/part.ts';
-import { isFinal, type LiveStatus } from '../state/job-status.ts';
+import { isFinal } from '../state/job-status.ts';
 import { cancelNative } from '../tracker/cancel-native.ts';
 import type { ComposedPart } from '../tracker/composed-part.ts';
 import { unassignedTasks } from '../tracker/composed-status.ts';
@@ -18,7 +17,8 @@ import { nextTasks } from './cut-tasks.ts';
 import type { DependencyWatch } from './dependency-watch.ts';
 import type { DutyPlan } from './duty-plan.ts';
 import type { KeyOwnership } from './key-ownership.ts';
-import { PartNotClaimed } from './part-not-claimed.ts';
+import { LAST_TICK_MS, OwnerWaits } from './owner-waits.ts';
+import { PartRecorder } from './part-recorder.ts';
 import type { PartSender } from './part-sender.ts';
 import { cancelOf, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
 import { CANCELLED_BEFORE } from './refused-status.ts';
@@ -46,9 +46,6 @@ export interface JobOwnerOptions {
   readonly signal: AbortSignal;
 }
 
-const FIRST_TICK_MS = 1_000;
-/** How soon an owner hears of a cancel that another process wrote down: whatever this process learns wakes it at once. */
-const LAST_TICK_MS = 60_000;
 const FIRST_FAULT_MS = 1_000;
 const ALL: readonly TaskRange[] = [[0, 0]];
 /** Parts of one submission that came to nothing for certain before it is given up. */
@@ -65,8 +62,9 @@ export class JobOwner {
   readonly #asked = new Set<ComposedPart>();
   /** The caller of submit() was told that nobody knows, or nobody is there who was told anything: no more work is created for it. */
   #isUnpromised: boolean;
+  readonly #waits: OwnerWaits;
+  readonly #parts: PartRecorder;
   #begun = Promise.withResolvers<void>();
-  #tickMs = FIRST_TICK_MS;
   #faults = 0;
   #ended: Promise<void> | undefined;
 
@@ -75,6 +73,8 @@ export class JobOwner {
     this.#fresh = new Set(options.fresh.map(({ token }) => token));
     this.#begun.promise.catch(() => {});
     this.#isUnpromised = options.isTakenOver;
+    this.#waits = new OwnerWaits(options);
+    this.#parts = new PartRecorder(options);
   }
 
   get job(): ComposedJob {
@@ -106,7 +106,7 @@ export class JobOwner {
           this.#reject(error);
           this.#faults += 1;
           job.slot.logger.warn({ key: job.key, err: error }, 'A step for a job could not be done; it is tried again.');
-          await this.#sleep(Math.min(FIRST_FAULT_MS * 2 ** this.#faults, LAST_TICK_MS));
+          await this.#waits.sleep(Math.min(FIRST_FAULT_MS * 2 ** this.#faults, LAST_TICK_MS));
         }
       }
     } finally {
@@ -136,7 +136,7 @@ export class JobOwner {
     if (open.length === 0 && (await this.#close(history, ['dependency', 'submit', 'next-part']))) return true;
     const isAlive = job.subject.state.parts.some(({ subject }) => subject && !isFinal(subject.status));
     if (isAlive || open.length > 0) {
-      await this.#wait(open.length > 0);
+      await this.#waits.forChange(open.length > 0);
       return true;
     }
     return this.#retryOrSettle(history);
@@ -214,7 +214,7 @@ export class JobOwner {
     const isArray = job.subject.state.count !== undefined;
     const { ready, unmet } = await dependencies.evaluate(open);
     for (const { tasks, code, message } of unmet) {
-      await this.#refuse(history, isArray ? tasks : undefined, { code, message, retryable: false });
+      await this.#parts.refuse(history, isArray ? tasks : undefined, { code, message, retryable: false });
     }
     if (unmet.length > 0) return true;
     if (!isArray) {
@@ -255,7 +255,7 @@ export class JobOwner {
     const { slot } = this.job;
     const isWhole = this.job.subject.state.count === undefined;
     if (!history.outcomes.some(({ outcome }) => outcome === 'refused')) {
-      await this.#refuse(history, isWhole ? undefined : this.#unassigned(history), error);
+      await this.#parts.refuse(history, isWhole ? undefined : this.#unassigned(history), error);
     }
     await this.#close(history, undefined, 'abandoned');
     this.#reject(
@@ -270,45 +270,15 @@ export class JobOwner {
       (one) => one.submission === submission && (one.outcome === 'refused' || one.outcome === 'absent'),
     );
     if (failed.length === 0 || !failed.at(-1)?.error?.retryable) return;
-    this.#show('limit');
-    await this.#sleep(Math.min(FIRST_FAULT_MS * 2 ** failed.length, LAST_TICK_MS));
+    this.#waits.show('limit');
+    await this.#waits.sleep(Math.min(FIRST_FAULT_MS * 2 ** failed.length, LAST_TICK_MS));
   }
 
-  /** Records the next part under an exclusive claim and lets the next step send it. */
+  /** Records the next part; the next step sends it. */
   async #send(history: JobHistory, tasks: readonly TaskRange[] | undefined): Promise<boolean> {
-    await this.#recordPart(history, tasks, true);
+    const { token } = await this.#parts.record(history, tasks);
+    this.#fresh.add(token);
     return true;
-  }
-
-  /** Tasks that will never run: a part that is refused by us. */
-  async #refuse(
-    history: JobHistory,
-    tasks: readonly TaskRange[] | undefined,
-    error: { readonly code: string; readonly message: string; readonly retryable: boolean },
-  ): Promise<void> {
-    const { ledger, reread, job } = this.#options;
-    const { submission, part, key } = await this.#recordPart(history, tasks, false);
-    await ledger.append({ type: 'outcome', key, submission, part, outcome: 'refused', error });
-    job.update(await reread());
-  }
-
-  async #recordPart(history: JobHistory, tasks: readonly TaskRange[] | undefined, isSent: boolean): Promise<PartKey> {
-    const { ledger, job } = this.#options;
-    const submission = history.intents.at(-1)?.submission ?? 1;
-    const known = knownParts(await this.#options.reread(), standingIntents(history));
-    const part = Math.max(-1, ...known.filter((one) => one.submission === submission).map((one) => one.part)) + 1;
-    const key: PartKey = { key: job.key, submission, part, token: partToken(ledger.id, job.key, submission, part) };
-    const name = `${job.key}\0${submission}\0${part}`;
-    const claim = await ledger.claim(name);
-    // Somebody else believes to be the owner, and was quicker: read again before anything is sent.
-    if (claim.type === 'held' && !(await this.#options.ownership.takeOver(name, claim.by.session))) {
-      throw new PartNotClaimed(job.key, `part ${part} of submission ${submission}`);
-    }
-    const change = known.findLast((one) => one.submission === submission && one.change)?.change;
-    const entry: PartEntry = { type: 'part', ...key, ...(tasks ? { tasks } : {}), ...(change ? { change } : {}) };
-    await ledger.append(entry);
-    if (isSent) this.#fresh.add(key.token);
-    return key;
   }
 
   /** Somebody asked for the whole job to be stopped: nothing more is sent, and what lives is asked to end. */
@@ -318,7 +288,7 @@ export class JobOwner {
     const open = this.#unassigned(history);
     if (open.length > 0) {
       const message = `It was cancelled before it was sent (${reason}).`;
-      await this.#refuse(history, state.count === undefined ? undefined : open, {
+      await this.#parts.refuse(history, state.count === undefined ? undefined : open, {
         code: CANCELLED_BEFORE,
         message,
         retryable: false,
@@ -337,7 +307,7 @@ export class JobOwner {
       reason,
     );
     for (const part of targets) this.#asked.add(part);
-    await this.#wait(false);
+    await this.#waits.forChange(false);
     return true;
   }
 
@@ -352,7 +322,7 @@ export class JobOwner {
     const raw = `is tried again in ${next.delaySeconds} s, after ${next.reasons.join(', ')}`;
     job.wait({ state: 'held', attempt, at: job.slot.now(), raw });
     // Slept before anything is recorded: whoever takes over meanwhile waits again, and a cancel is still heard.
-    await this.#sleep(next.delaySeconds * 1_000);
+    await this.#waits.sleep(next.delaySeconds * 1_000);
     const now = await this.#options.reread();
     if (cancelOf(now) || now.owner.id !== this.#options.ledger.session.id) return true;
     for (const { token } of await retries.record(now, next)) this.#fresh.add(token);
@@ -372,61 +342,6 @@ export class JobOwner {
     await Promise.all(closing.map(({ name }) => ledger.append({ type: 'duty', key: job.key, duty: name, state })));
     job.update(await this.#options.reread());
     return true;
-  }
-
-  /** Until something happens to a part or to what is waited for, or it is time to read the ledger again. */
-  async #wait(isHeld: boolean): Promise<void> {
-    const { job, dependencies, signal } = this.#options;
-    const { subject, slot } = job;
-    const isAlive = subject.state.parts.some((part) => part.subject && !isFinal(part.subject.status));
-    if (isHeld) this.#show(isAlive ? 'limit' : 'dependency');
-    const waiting = new AbortController();
-    const either = AbortSignal.any([signal, waiting.signal]);
-    const { version } = subject;
-    try {
-      const changes = [
-        subject.waitForChange(version, either).then(() => true),
-        slot.clock.sleep(this.#tickMs, either).then(() => false),
-        ...(isHeld ? [dependencies.changed(either).then(() => true)] : []),
-      ];
-      for (const change of changes) change.catch(() => {});
-      const hasChanged = await Promise.race(changes);
-      this.#tickMs = hasChanged ? FIRST_TICK_MS : Math.min(this.#tickMs * 2, LAST_TICK_MS);
-    } finally {
-      waiting.abort();
-    }
-  }
-
-  #show(waitingFor: NonNullable<LiveStatus['waitingFor']>): void {
-    const { job } = this.#options;
-    const { status } = job.subject;
-    const attempt = `${job.history.intents.at(-1)?.submission ?? 1}.0` as const;
-    if (status.state === 'held' && status.waitingFor === waitingFor && status.attempt === attempt) return;
-    job.wait({ state: 'held', attempt, at: job.slot.now(), waitingFor });
-  }
-
-  /** Ends early when the job is cancelled, here or, as the ledger is read from time to time, by another process. */
-  async #sleep(ms: number): Promise<void> {
-    const { job, signal } = this.#options;
-    const { clock } = job.slot;
-    const untilMs = clock.monotonicMs() + ms;
-    while (!cancelOf(job.history)) {
-      const leftMs = untilMs - clock.monotonicMs();
-      if (leftMs <= 0) return;
-      const waiting = new AbortController();
-      const either = AbortSignal.any([signal, waiting.signal]);
-      const changes = [
-        job.subject.waitForChange(job.subject.version, either),
-        clock.sleep(Math.min(leftMs, LAST_TICK_MS), either),
-      ];
-      for (const change of changes) change.catch(() => {});
-      try {
-        await Promise.race(changes);
-      } finally {
-        waiting.abort();
-      }
-      if (leftMs > LAST_TICK_MS) job.update(await this.#options.reread());
-    }
   }
 }
 

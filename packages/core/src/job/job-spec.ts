@@ -48,8 +48,21 @@ export interface ScriptSpec<R> extends ProgramSpec<R> {
   readonly command?: never;
 }
 
+/** A record of which a member may be `undefined`: to be removed. */
+type Members<T> = { readonly [Key in keyof T]: T[Key] | undefined };
+
 /** What `with()` changes: records merge by key (`undefined` removes), everything else is replaced. */
-export interface JobChanges extends Omit<Partial<ProgramSpec<unknown>>, 'outputs'> {
+export interface JobChanges
+  extends Omit<
+    Partial<ProgramSpec<unknown>>,
+    'outputs' | 'environment' | 'secrets' | 'inputs' | 'tags' | 'resources' | 'parallel'
+  > {
+  readonly environment?: Members<NonNullable<ProgramSpec<unknown>['environment']>>;
+  readonly secrets?: Members<NonNullable<ProgramSpec<unknown>['secrets']>>;
+  readonly inputs?: Members<NonNullable<ProgramSpec<unknown>['inputs']>>;
+  readonly tags?: Members<NonNullable<ProgramSpec<unknown>['tags']>>;
+  readonly resources?: Members<Resources>;
+  readonly parallel?: Members<Parallel>;
   readonly command?: readonly string[];
   readonly script?: string;
   readonly interpreter?: string;

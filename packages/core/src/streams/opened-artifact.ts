@@ -9,6 +9,7 @@ import { downloadTo } from './download-to.ts';
 
 /** An artifact whose bytes are read through the adapter and checked against the length and checksum it was listed with. */
 export function openedArtifact(subject: Subject, info: ArtifactInfo): Artifact {
+  const { clock } = subject.slot;
   const stream = ({ signal }: Waiting = {}) => verifiedStream(subject, info, signal);
   return {
     path: info.path,
@@ -17,9 +18,9 @@ export function openedArtifact(subject: Subject, info: ArtifactInfo): Artifact {
     ...(info.modifiedAt === undefined ? {} : { modifiedAt: info.modifiedAt }),
     ...(info.sha256 === undefined ? {} : { sha256: info.sha256 }),
     stream,
-    text: ({ signal }: Waiting = {}) => retryRead(() => new Response(stream(signal ? { signal } : {})).text(), signal),
-    download: (to, { signal }: Waiting = {}) =>
-      retryRead(() => downloadTo(to, info.path, () => stream(signal ? { signal } : {}), signal), signal),
+    text: (options: Waiting = {}) => retryRead(() => new Response(stream(options)).text(), { clock, ...options }),
+    download: (to, options: Waiting = {}) =>
+      retryRead(() => downloadTo(to, info.path, () => stream(options), options.signal), { clock, ...options }),
   };
 }
 

@@ -32,7 +32,7 @@ export async function cancelNative(
       throw outcome.cause instanceof Error ? outcome.cause : new Error(String(outcome.cause));
     }
   };
-  await retryRead(cancel, signal).catch((cause: unknown) => {
+  await retryRead(cancel, { clock: slot.clock, ...(signal ? { signal } : {}) }).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw new ScijobError(
       'CANCEL_UNKNOWN',
