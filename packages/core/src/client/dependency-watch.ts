@@ -5,6 +5,7 @@ import { decodeRef } from '../seam/encode-ref.ts';
 import type { DependencyCondition } from '../seam/part.ts';
 import { ENDED_STATES, type FinalState } from '../state/job-state.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { retryRead } from '../tracker/retry-read.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
 import { DEPENDENCY_FAILED, NOT_NEEDED } from './refused-status.ts';
 
@@ -114,7 +115,7 @@ export class DependencyWatch {
     const { subject, ended } = watched;
     for (;;) {
       const query = { states: ENDED_STATES, ...(watched.cursor === undefined ? {} : { cursor: watched.cursor }) };
-      const page = await subject.listChildren(query);
+      const page = await retryRead(() => subject.listChildren(query), { clock: subject.slot.clock });
       for (const { child, status } of page.items) {
         if (typeof child !== 'number' || !isFinal(status)) continue;
         const list = ended.get(status.state);

@@ -6,6 +6,7 @@ import type { JobRef } from '../ids/job-ref.ts';
 import { partToken } from '../ids/part-token.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { IntentEntry, RecordedPart } from '../ledger/ledger-record.ts';
+import { checkOutcomes } from '../seam/check-answer.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
 import type { FindOutcome, Refusal, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
@@ -174,7 +175,8 @@ export class PartSender {
     let cause = sentCause;
     for (let attempt = 0; attempt < FIND_TRIES; attempt += 1) {
       try {
-        const [found] = await this.#slot.call((context) => this.#slot.adapter.find([partKey], context));
+        const answer = await this.#slot.call((context) => this.#slot.adapter.find([partKey], context));
+        const [found] = checkOutcomes<FindOutcome>(answer, 1, ['found', 'absent']);
         if (found && found.type !== 'unknown') return found;
         cause = found?.cause ?? cause;
       } catch (error) {

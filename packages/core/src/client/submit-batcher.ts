@@ -1,4 +1,5 @@
-import type { SubmitOutcome } from '../seam/outcomes.ts';
+import { checkOutcomes } from '../seam/check-answer.ts';
+import type { PrepareOutcome, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part } from '../seam/part.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 
@@ -52,7 +53,7 @@ export class SubmitBatcher {
     let outcomes: readonly SubmitOutcome[];
     try {
       const answered = await this.#slot.call((context) => this.#slot.adapter.submit(parts as never, context));
-      outcomes = parts.map((_, index) => answered[index] ?? SHORT_ANSWER);
+      outcomes = checkOutcomes<SubmitOutcome>(answered, parts.length, ['accepted', 'refused']);
     } catch (cause) {
       outcomes = parts.map(() => ({ type: 'unknown', cause }));
     }
@@ -64,11 +65,11 @@ export class SubmitBatcher {
     try {
       const outcomes = await this.#slot.call((context) => this.#slot.adapter.prepare(parts as never, context));
       return waiters.filter(({ settle }, index) => {
-        const outcome = outcomes[index];
+        const outcome = Array.isArray(outcomes) ? (outcomes[index] as PrepareOutcome | undefined) : undefined;
         if (outcome?.type === 'prepared') return true;
-        settle(
-          outcome ?? { type: 'refused', error: { ...NOT_PREPARED, message: 'The adapter did not answer for it.' } },
-        );
+        const isRefused = outcome?.type === 'refused' && typeof outcome.error?.message === 'string';
+        const message = 'The adapter did not answer for it, or not in a way that can be read.';
+        settle(isRefused ? outcome : { type: 'refused', error: { ...NOT_PREPARED, message } });
         return false;
       });
     } catch (error) {

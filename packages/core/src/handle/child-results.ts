@@ -7,6 +7,7 @@ import { followPages } from '../streams/follow-pages.ts';
 import type { Streamed, Streaming } from '../streams/job-stream.ts';
 import { formatCursor, parseCursor } from '../streams/stream-cursor.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
+import { IndexSet } from '../util/index-set.ts';
 import { JobFailedError } from './job-failed-error.ts';
 import type { Child, JobHandle } from './job-handle.ts';
 
@@ -20,6 +21,7 @@ export async function* childResults<Item, R>(
   const [pageCursor, seen] = splitPosition(parseCursor('result', from));
   let skip = seen;
   let begun = pageCursor;
+  const given = new IndexSet(array.ref.count ?? 0);
   const read = async (cursor: string | undefined) => {
     const query = { states: ENDED_STATES, ...(cursor === undefined ? {} : { cursor }) };
     const page = await array.listChildren(query, signal);
@@ -30,6 +32,7 @@ export async function* childResults<Item, R>(
       if (place < skip || typeof row.child !== 'number' || !isFinal(row.status) || !isFinalState(row.status.state))
         continue;
       const index = row.child;
+      if (!given.take(index)) continue;
       const cursor = formatCursor('result', `${place + 1}@${begun ?? ''}`);
       const item = await itemOf(index);
       try {
@@ -44,14 +47,21 @@ export async function* childResults<Item, R>(
     begun = page.cursor ?? begun;
   }
   // Whoever asks for the summary next gets what these results say.
-  if (!isFinal(array.status)) await array.look(signal);
+  if (isFinal(array.status)) return;
+  await array.look(signal).catch((error: unknown) => {
+    // All children were given: a look that failed takes nothing back.
+    signal?.throwIfAborted();
+    array.slot.logger.debug({ key: array.ref.key, err: error }, 'The array could not be looked at once more.');
+  });
 }
 
 /** One task whose output cannot be given must not keep the others' results back. */
 function toFailure(error: unknown, { attempt, at }: FinalStatus, index: number): JobFailedError {
   if (JobFailedError.isInstance(error)) return error;
   if (!OutputError.isInstance(error) && !ArtifactError.isInstance(error)) throw error;
-  const status = { state: 'failed', attempt, at, reason: 'output-missing', message: error.message } as const;
+  const reason = OutputError.isInstance(error) ? 'output-missing' : 'staging';
+  const message = `It succeeded, but what it left cannot be given: ${error.message}`;
+  const status = { state: 'failed', attempt, at, reason, message } as const;
   return new JobFailedError(`Task ${index} of the array`, status, [], '', { cause: error });
 }
 

@@ -15,6 +15,7 @@ export async function* artifacts(
   const [pageCursor, seenText] = splitPosition(parseCursor('artifact', from));
   let skip = Number(seenText ?? 0);
   let begun = pageCursor;
+  let [before, now] = [new Set<string>(), new Set<string>()];
   const read = async (cursor: string | undefined) => {
     const page = await subject.listArtifacts(cursor === undefined ? {} : { cursor }, signal);
     return { ...page, count: page.items.length };
@@ -22,11 +23,16 @@ export async function* artifacts(
   for await (const page of followPages(subject, read, { cursor: pageCursor, follow, ...(signal ? { signal } : {}) })) {
     for (const [index, info] of page.items.entries()) {
       if (index < skip) continue;
+      const name = `${info.child ?? ''}\0${info.path}`;
+      if (before.has(name) || now.has(name)) continue;
+      now.add(name);
       const cursor = formatCursor('artifact', `${index + 1}@${begun ?? ''}`);
       const of = info.child ?? child;
       yield Object.assign(openedArtifact(subject, info), of === undefined ? { cursor } : { cursor, child: of });
     }
     skip = 0;
+    // What comes twice comes at the edge of two pages: more need not be kept.
+    if (now.size > 0) [before, now] = [now, new Set()];
     begun = page.cursor ?? begun;
   }
 }

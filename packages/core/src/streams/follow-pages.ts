@@ -37,7 +37,9 @@ export async function* followPages<Page extends FollowedPage>(
     if (isFinal(subject.status)) endedMs ??= clock.monotonicMs();
     const isDrained = endedMs !== undefined && clock.monotonicMs() - endedMs > DRAIN_LIMIT_MS;
     const page =
-      follow && !isDrained ? await readOrWait(subject, read, at, signal) : await retryRead(() => read(at), { clock, ...(signal ? { signal } : {}) });
+      follow && !isDrained
+        ? await readOrWait(subject, read, at, signal)
+        : await retryRead(() => read(at), { clock, ...(signal ? { signal } : {}) });
     if (page) {
       yield page;
       if (page.end) return;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ArtifactError } from '../errors/artifact-error.ts';
 import type { Artifact } from '../job/artifact.ts';
 import type { ArtifactInfo } from '../seam/observation.ts';
-import { retryRead } from '../tracker/retry-read.ts';
+import { isAnswer, retryRead } from '../tracker/retry-read.ts';
 import type { Subject } from '../tracker/subject.ts';
 import type { Waiting } from '../util/waiting.ts';
 import { downloadTo } from './download-to.ts';
@@ -18,10 +18,16 @@ export function openedArtifact(subject: Subject, info: ArtifactInfo): Artifact {
     ...(info.modifiedAt === undefined ? {} : { modifiedAt: info.modifiedAt }),
     ...(info.sha256 === undefined ? {} : { sha256: info.sha256 }),
     stream,
-    text: (options: Waiting = {}) => retryRead(() => new Response(stream(options)).text(), { clock, ...options }),
+    text: (options: Waiting = {}) =>
+      retryRead(() => new Response(stream(options)).text(), { clock, isFault, ...options }),
     download: (to, options: Waiting = {}) =>
-      retryRead(() => downloadTo(to, info.path, () => stream(options), options.signal), { clock, ...options }),
+      retryRead(() => downloadTo(to, info.path, () => stream(options), options.signal), { clock, isFault, ...options }),
   };
+}
+
+/** Bytes that are not what was listed may come whole with another try. */
+function isFault(error: unknown): boolean {
+  return ArtifactError.isInstance(error) || !isAnswer(error);
 }
 
 function verifiedStream(

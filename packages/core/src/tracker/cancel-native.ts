@@ -1,4 +1,5 @@
 import { ScijobError } from '../errors/scijob-error.ts';
+import { checkOutcomes } from '../seam/check-answer.ts';
 import type { CancelTarget } from '../seam/observation.ts';
 import type { CancelOutcome } from '../seam/outcomes.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
@@ -62,7 +63,8 @@ async function send(slot: AdapterSlot, byReason: Map<string, Asked[]>, reason: s
   byReason.delete(reason);
   const targets = asked.map(({ target }) => target);
   try {
-    const outcomes = await slot.call((context) => slot.adapter.cancel(targets, reason, context));
+    const answer = await slot.call((context) => slot.adapter.cancel(targets, reason, context));
+    const outcomes = checkOutcomes<CancelOutcome>(answer, targets.length, ['requested', 'already-ended']);
     for (const [index, { settle }] of asked.entries()) settle(outcomes[index] ?? NO_ANSWER);
   } catch (cause) {
     for (const { settle } of asked) settle({ type: 'unknown', cause });

@@ -67,9 +67,21 @@ export class ChildSubject implements Subject {
 
   async refresh(signal?: AbortSignal): Promise<JobStatus> {
     if (isFinal(this.#status)) return this.#status;
-    const page = await this.#array.listChildren({ index: this.child }, signal);
+    const row = await this.#readRow(signal);
     this.#lookedAtMs = this.slot.clock.monotonicMs();
-    return this.#take(page.items.find(({ child }) => child === this.child));
+    return this.#take(row);
+  }
+
+  /** A page may be empty and say, by a cursor that moved, that there is more. */
+  async #readRow(signal: AbortSignal | undefined): Promise<ChildObservation | undefined> {
+    let cursor: string | undefined;
+    for (;;) {
+      const query = { index: this.child, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await this.#array.listChildren(query, signal);
+      const row = page.items.find(({ child }) => child === this.child);
+      if (row || page.end || page.cursor === undefined || page.cursor === cursor) return row;
+      cursor = page.cursor;
+    }
   }
 
   #take(row: ChildObservation | undefined): JobStatus {

@@ -224,7 +224,7 @@ export class ComposedSubject implements WholeSubject {
 
   async listChildren(query: ChildQuery, signal?: AbortSignal): Promise<Page<ChildObservation>> {
     const { retried, duties } = this.#state;
-    if (query.index !== undefined) return { items: await this.#childRow(query.index, signal), end: true };
+    if (query.index !== undefined) return this.#childRow(query.index, query, signal);
     const isComplete = isFinal(this.#status);
     return listComposedChildren(
       { composition: this.#state, retried, isDecided: duties.length === 0, isComplete },
@@ -240,19 +240,21 @@ export class ComposedSubject implements WholeSubject {
     );
   }
 
-  async #childRow(child: number, signal: AbortSignal | undefined): Promise<readonly ChildObservation[]> {
+  async #childRow(child: number, query: ChildQuery, signal?: AbortSignal): Promise<Page<ChildObservation>> {
     const part = currentPart(this.#state, child);
     const { attempt, at } = this.#status;
     if (!part?.subject) {
       const held: LiveStatus = { state: 'held', attempt, at };
-      return [{ child, status: part ? partStatus(part, at) : (this.#state.waiting ?? held) }];
+      const status = part ? partStatus(part, at) : (this.#state.waiting ?? held);
+      return { items: [{ child, status }], end: true };
     }
-    const { items } = await part.subject.listChildren({ index: child }, signal);
+    const page = await part.subject.listChildren(query, signal);
     const mayRunAgain = (row: ChildObservation) => this.duties.length > 0 && mayBeRetried(row, this.#state.retried);
-    return items.map((row) => {
+    const items = page.items.map((row): ChildObservation => {
       if (!mayRunAgain(row)) return row;
       return { child, status: { state: 'finalizing', attempt: row.status.attempt, at: row.status.at } };
     });
+    return { ...page, items };
   }
 
   cancelTargets(): readonly CancelTarget[] {

@@ -1,4 +1,5 @@
 import type { JobRef } from '../ids/job-ref.ts';
+import { checkPage, isArtifactRow, isChildRow, isLogRow } from '../seam/check-answer.ts';
 import type {
   ArtifactInfo,
   ArtifactQuery,
@@ -22,11 +23,23 @@ export function nativeReads(slot: AdapterSlot, ref: JobRef): NativeReads {
   const { adapter } = slot;
   const options = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
   return {
-    readLogs: (query, signal) => slot.call((context) => adapter.readLogs(ref, query, context), options(signal)),
-    listArtifacts: (query, signal) =>
-      slot.call((context) => adapter.listArtifacts(ref, query, context), options(signal)),
+    readLogs: async (query, signal) => {
+      const answer = await slot.call((context) => adapter.readLogs(ref, query, context), options(signal));
+      return checkPage(answer, 'log lines', isLogRow, 'lines') as unknown as LogPage;
+    },
+    listArtifacts: async (query, signal) =>
+      checkPage(
+        await slot.call((context) => adapter.listArtifacts(ref, query, context), options(signal)),
+        'artifacts',
+        isArtifactRow,
+      ),
     openArtifact: (artifact, signal) =>
       slot.call((context) => adapter.openArtifact(ref, artifact, undefined, context), options(signal)),
-    listChildren: (query, signal) => slot.call((context) => adapter.listChildren(ref, query, context), options(signal)),
+    listChildren: async (query, signal) =>
+      checkPage(
+        await slot.call((context) => adapter.listChildren(ref, query, context), options(signal)),
+        'children',
+        isChildRow,
+      ),
   };
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../ids/attempt.ts';
 import type { JobRef } from '../ids/job-ref.ts';
+import { checkSweep } from '../seam/check-answer.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
 import type { Sweep } from '../seam/observation.ts';
@@ -129,7 +130,13 @@ export class Tracker {
     const begun = clock.now();
     const begunMs = clock.monotonicMs();
     try {
-      const sweep = await this.#options.observe(this.#live.values(), this.#closing.signal);
+      const sweep = checkSweep(await this.#options.observe(this.#live.values(), this.#closing.signal));
+      if (sweep.unreadable.length > 0) {
+        logger.warn(
+          { adapter: name, rows: sweep.unreadable.length },
+          `Some of what "${name}" says of its jobs cannot be read; it is left out.`,
+        );
+      }
       if (this.#closing.signal.aborted) return;
       // A machine that slept, or a process that was stopped, has not waited.
       const awakeMs = Math.min(begunMs - this.#lastSweepMs, 2 * this.#plannedMs + 1_000);

@@ -1,0 +1,95 @@
+import { FAILURE_REASONS } from '../state/failure-reason.ts';
+import { isFinalState, JOB_STATES } from '../state/job-state.ts';
+import type { JobStatus } from '../state/job-status.ts';
+import type { Observation, Page, Sweep } from './observation.ts';
+import { UnreadableAnswerError } from './unreadable-answer-error.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+}
+
+/**
+ * One outcome for each that was asked about, in their order. What cannot be read says nothing about what happened, so it is
+ * `unknown`: never a reason to send again.
+ */
+export function checkOutcomes<Outcome extends { readonly type: string }>(
+  answer: unknown,
+  count: number,
+  types: readonly Outcome['type'][],
+): readonly (Outcome | { readonly type: 'unknown'; readonly cause: unknown })[] {
+  return Array.from({ length: count }, (_, index) => {
+    const outcome = Array.isArray(answer) ? (answer[index] as unknown) : undefined;
+    const fields = fieldsOf(outcome);
+    const needsId = fields?.['type'] === 'accepted' || fields?.['type'] === 'found';
+    const hasId = typeof fields?.['nativeId'] === 'string' && fields['nativeId'] !== '';
+    const isRefusalOk = fields?.['type'] !== 'refused' || typeof fieldsOf(fields['error'])?.['message'] === 'string';
+    if (types.includes(fields?.['type'] as Outcome['type']) && (!needsId || hasId) && isRefusalOk)
+      return outcome as Outcome;
+    if (fields?.['type'] === 'unknown') return { type: 'unknown', cause: fields['cause'] };
+    return { type: 'unknown', cause: new UnreadableAnswerError('an outcome', outcome) };
+  });
+}
+
+export interface CheckedSweep extends Sweep {
+  /** Rows that could not be read: nobody knows whose they were, so nothing follows from who is missing. */
+  readonly unreadable: readonly unknown[];
+}
+
+/** @throws UnreadableAnswerError for what is no sweep at all: it changes no job */
+export function checkSweep(answer: unknown): CheckedSweep {
+  const { covered, seen } = fieldsOf(answer) ?? {};
+  if (!Array.isArray(covered) || !Array.isArray(seen)) throw new UnreadableAnswerError('a sweep', answer);
+  const unreadable = seen.filter((row) => !isObservation(row));
+  const isWhole = unreadable.length === 0 && covered.every(isRef);
+  return { covered: isWhole ? covered : [], seen: isWhole ? seen : seen.filter(isObservation), unreadable };
+}
+
+/** @throws UnreadableAnswerError for what is no page, or holds what is no item of one */
+export function checkPage<Item>(
+  answer: unknown,
+  what: string,
+  isItem: (item: Fields) => boolean,
+  list: 'items' | 'lines' = 'items',
+): Page<Item> {
+  const fields = fieldsOf(answer);
+  const items = fields?.[list];
+  const isCursorOk = fields?.['cursor'] === undefined || typeof fields['cursor'] === 'string';
+  if (!fields || !Array.isArray(items) || typeof fields['end'] !== 'boolean' || !isCursorOk) {
+    throw new UnreadableAnswerError(`a page of ${what}`, answer);
+  }
+  const bad: unknown = items.find((item) => !isItem(fieldsOf(item) ?? {}));
+  if (items.some((item) => !isItem(fieldsOf(item) ?? {}))) throw new UnreadableAnswerError(`one of the ${what}`, bad);
+  return answer as Page<Item>;
+}
+
+export const isArtifactRow = ({ path, uri, sizeBytes }: Fields): boolean =>
+  typeof path === 'string' && typeof uri === 'string' && Number.isSafeInteger(sizeBytes);
+
+export const isLogRow = ({ text, stream, attempt, cursor }: Fields): boolean =>
+  typeof text === 'string' && typeof stream === 'string' && typeof attempt === 'string' && typeof cursor === 'string';
+
+export const isChildRow = ({ child, status }: Fields): boolean =>
+  (typeof child === 'number' || typeof child === 'string') && isStatus(status);
+
+function isObservation(row: unknown): row is Observation {
+  const fields = fieldsOf(row);
+  return fields !== undefined && isRef(fields['ref']) && isStatus(fields['status']);
+}
+
+function isRef(value: unknown): boolean {
+  const fields = fieldsOf(value);
+  return typeof fields?.['key'] === 'string' && Array.isArray(fields['submissions']);
+}
+
+const ATTEMPT = /^\d+\.\d+$/;
+
+function isStatus(value: unknown): value is JobStatus {
+  const { state, attempt, at, reason } = fieldsOf(value) ?? {};
+  if (!(JOB_STATES as readonly unknown[]).includes(state) || typeof attempt !== 'string' || !ATTEMPT.test(attempt))
+    return false;
+  if (!(at instanceof Date) || Number.isNaN(at.getTime())) return false;
+  if (!isFinalState(state as JobStatus['state']) || state === 'succeeded') return true;
+  return (FAILURE_REASONS as readonly unknown[]).includes(reason);
+}
