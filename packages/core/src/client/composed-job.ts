@@ -1,6 +1,7 @@
 import type { JobRef } from '../ids/job-ref.ts';
 import { countTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
+import type { EndRecord } from '../ledger/ledger-record.ts';
 import type { FailureReason } from '../state/failure-reason.ts';
 import type { FinalStatus, LiveStatus } from '../state/job-status.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
@@ -150,9 +151,7 @@ export class ComposedJob {
       ...(count === undefined ? {} : { count }),
       places,
     };
-    const end = [...history.partEnds, ...history.ends].findLast(
-      (one) => (one.part ?? 0) === part && one.attempt.startsWith(`${submission}.`),
-    );
+    const end = endOfPart(history, submission, part);
     const status = end
       ? parseFinalStatus(end.status)
       : ({ state: 'queued', attempt: `${submission}.0`, at: slot.now() } as const);
@@ -168,6 +167,19 @@ export class ComposedJob {
 }
 
 const NONE: ReadonlySet<FailureReason> = new Set();
+
+/**
+ * How a part ended. The end of a whole job says that only when the job was that part and nothing else: before it was tried
+ * again, when nobody had a reason to tell the two apart.
+ */
+function endOfPart(history: JobHistory, submission: number, part: number): EndRecord | undefined {
+  const isOf = ({ attempt }: EndRecord) => attempt.startsWith(`${submission}.`);
+  const own = history.partEnds.filter(isOf);
+  if (own.length > 0) return own.findLast((one) => one.part === part);
+  const [first] = standingIntents(history);
+  const wasAlone = first?.submission === submission && first.duties.length === 0 && first.parts.length === 1;
+  return wasAlone && part === 0 ? history.ends.findLast(isOf) : undefined;
+}
 
 /** A refusal that may pass is followed by another part while somebody is there to send it. */
 function fateOf({ outcome }: KnownPart, hasDuties: boolean): PartFate {

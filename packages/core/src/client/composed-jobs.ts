@@ -72,7 +72,11 @@ export class ComposedJobs {
       retried: plan?.retried ?? new Set(),
       onEnd: (one, status) => this.#options.onEnd(one, status),
       reread: async (one) => {
-        if (one.subject.duties.length > 0 && !this.#owners.has(name)) await this.#watch.look(one);
+        // Another session may have begun it again meanwhile.
+        if (!this.#owners.has(name) && one.history.position.segment !== '') {
+          await this.#watch.look(one);
+          if (one.subject.duties.length > 0) this.#watch.add(one, undefined);
+        }
       },
     });
     this.#jobs.set(name, new WeakRef(job));

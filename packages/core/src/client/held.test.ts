@@ -244,6 +244,50 @@ describe('a job whose client is gone', () => {
     await until(() => watched.duties.length === 0);
   });
 
+  it('adds up the same for whoever comes after an array that was tried again has ended', async () => {
+    const backend = nullBackend();
+    const ledger = ledgerFolder();
+    const first = clientOn(backend, { ledger });
+    const handle = await first.map([0, 1, 2, 3, 4], align);
+    endArray(
+      backend.job(0),
+      new Map([
+        [1, 'exit-nonzero'],
+        [3, 'exit-nonzero'],
+      ] as const),
+    );
+    await handle.wait();
+    await handle.retryFailed();
+    endArray(await nthJob(backend, 1));
+    expect(await handle.wait()).toMatchObject({ state: 'succeeded', attempt: '2.0' });
+
+    const second = clientOn(backend, { ledger });
+    const found = await second.attach(handle.toString());
+    if (found.shape !== 'array') throw new Error('It is an array.');
+    expect(await found.wait()).toMatchObject({ state: 'succeeded', attempt: '2.0' });
+    expect(await found.summary()).toMatchObject({ succeeded: 5, failed: 0, cancelled: 0 });
+    const records = await second.audit().toArray();
+    expect(records.filter((one) => (one as { type: string }).type === 'end')).toHaveLength(3);
+  });
+
+  it('is tried again once when two clients ask at once', async () => {
+    const backend = nullBackend();
+    const ledger = ledgerFolder();
+    const [one, two] = [clientOn(backend, { ledger }), clientOn(backend, { ledger })];
+    const handle = await one.map([0, 1, 2], align);
+    endArray(backend.job(0), new Map([[1, 'exit-nonzero']] as const));
+    await handle.wait();
+    const other = await two.attach(handle.toString());
+    if (other.shape !== 'array') throw new Error('It is an array.');
+
+    const asked = await Promise.all([handle.retryFailed(), other.retryFailed()]);
+    expect(asked).toEqual([{ resubmitted: 1 }, { resubmitted: 1 }]);
+    endArray(await nthJob(backend, 1));
+    expect(await handle.wait()).toMatchObject({ state: 'succeeded', attempt: '2.0' });
+    await until(async () => (await other.status()).state === 'succeeded');
+    expect(backend.jobs.size).toBe(2);
+  });
+
   it('is not known without its ledger while nothing of it was sent', async () => {
     const backend = nullBackend();
     const client = clientOn(backend);

@@ -51,8 +51,11 @@ export class IntentWriter {
     const { key } = history;
     const name = submissionClaim(key, number);
     const claim = await this.#ledger.claim(name);
-    if (claim.type === 'held' && !(await this.#ownership.takeOver(name, claim.by.session))) {
-      throw new PartNotClaimed(key, `submission ${number}`);
+    if (claim.type === 'held') {
+      const mayGoOn = await this.#ownership.takeOver(name, claim.by.session);
+      // Whose claim it was may have recorded it before dying.
+      const isRecorded = (await this.#ledger.readJob(key))?.intents.some(({ submission }) => submission === number);
+      if (!mayGoOn || isRecorded) throw new PartNotClaimed(key, `submission ${number}`);
     }
     const keys = cuts.map(
       (_, part): PartKey => ({ key, submission: number, part, token: partToken(this.#ledger.id, key, number, part) }),

@@ -112,7 +112,7 @@ export class JobOwner {
     } finally {
       release();
       job.wait(undefined);
-      this.#begun.reject(signal.reason ?? new Error('Nothing is left to be done for this job.'));
+      this.#begun.reject(signal.reason ?? takenOver(job.key));
     }
   }
 
@@ -343,6 +343,13 @@ export class JobOwner {
     job.update(await this.#options.reread());
     return true;
   }
+}
+
+function takenOver(key: string): ScijobError {
+  return new ScijobError(
+    'TAKEN_OVER',
+    `Another client acts for the job ${JSON.stringify(key)} now, and what becomes of it is in the ledger: attach to it, or submit again with its key.`,
+  );
 }
 
 /** Tasks that run, or may. */

@@ -3,6 +3,7 @@ import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { SessionIdentity } from '../ledger/session-identity.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
+import { submissionClaim } from './submission-claim.ts';
 
 /** Between two looks at what another session records. */
 const FIRST_DELAY_MS = 5;
@@ -53,23 +54,12 @@ export class KeyOwnership {
     }
   }
 
-  /** Makes this session the owner of a job that nobody has to act for any more. @throws SubmitUnknownError when another was quicker */
-  async takeIdle({ key, owner }: JobHistory): Promise<void> {
-    if (owner.id === this.#ledger.session.id) return;
-    const claim = await this.#ledger.claim(`${key}\0takeover\0${owner.id}`);
-    if (claim.type === 'held' && !(await this.takeOver(key, claim.by.session))) {
-      throw new SubmitUnknownError(
-        `Another client (process ${claim.by.session.pid} on ${claim.by.session.host}) has taken over the job ${JSON.stringify(key)}. Ask there, or end that client.`,
-      );
-    }
-    await this.#ledger.append({ type: 'takeover', key, from: owner.id });
-  }
-
   /** Whether this session may find out what became of a submission without an outcome: it is the owner, or takes over from a dead one. */
-  async mayAct(key: string, { owner }: JobHistory): Promise<boolean> {
+  async mayAct(key: string, { owner, intents }: JobHistory): Promise<boolean> {
     if (owner.id === this.#ledger.session.id) return true;
-    if (!(await this.takeOver(key, owner))) return false;
-    await this.#ledger.append({ type: 'takeover', key, from: owner.id });
+    const submission = intents.at(-1)?.submission ?? 1;
+    if (!(await this.takeOver(submission === 1 ? key : submissionClaim(key, submission), owner))) return false;
+    await this.#ledger.append({ type: 'takeover', key, submission, from: owner.id });
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { NotRecordedError } from '../errors/not-recorded-error.ts';
 import { ScijobError } from '../errors/scijob-error.ts';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { JobRef } from '../ids/job-ref.ts';
-import { eachTask, rangesOf } from '../ids/task-ranges.ts';
+import { countTasks, eachTask, rangesOf } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobChange } from '../ledger/ledger-record.ts';
@@ -14,9 +14,11 @@ import { IntentWriter } from './intent-writer.ts';
 import { standingIntent } from './job-history-ref.ts';
 import { KeyOwnership } from './key-ownership.ts';
 import type { Lanes } from './lanes.ts';
+import { PartNotClaimed } from './part-not-claimed.ts';
 import { readRecordedJob } from './recorded-job.ts';
 import { dutyName, knownParts, mergeChanges, openDuties, standingIntents } from './recorded-parts.ts';
 import { failedChildren } from './retry-planner.ts';
+import { submissionClaim } from './submission-claim.ts';
 
 export interface Resubmitting {
   readonly ledger: Ledger;
@@ -65,7 +67,6 @@ export async function retryFailedTasks(
   if (!recorded) throw new UnsupportedError('retryFailed() cannot be done: the ledger has lost what the job runs.');
   const plan = planDuties(lane.slot.adapter.capabilities, recorded, false);
   const ownership = new KeyOwnership(lane.slot, ledger);
-  await ownership.takeIdle(history);
   const number = (history.intents.at(-1)?.submission ?? 1) + 1;
   const changes = new Map(
     knownParts(history, standingIntents(history)).map((one) => [`${one.submission}.${one.part}`, one.change]),
@@ -86,12 +87,32 @@ export async function retryFailedTasks(
       ...(Object.keys(merged).length > 0 ? { change: merged } : {}),
     })),
   );
-  const fresh = await writer.again(history, number, cuts, {
-    reason: 'retryFailed()',
-    duties: ['submit' as const, ...plan.duties].map((duty) => dutyName(duty, number)),
-  });
+  const duties = ['submit' as const, ...plan.duties].map((duty) => dutyName(duty, number));
+  const fresh = await writer
+    .again(history, number, cuts, { reason: 'retryFailed()', duties })
+    .catch((error: unknown) => {
+      if (!(error instanceof PartNotClaimed)) throw error;
+      return undefined;
+    });
+  if (fresh === undefined) return followAnother(ownership, ledger, history, number);
   job.update((await ledger.readJob(ref.key)) ?? history);
   const owner = await composed.own(lane, job, { fresh, after: [], isTakenOver: false });
   await owner.whenBegun();
   return failed.length;
+}
+
+/** Another client was quicker to try the same tasks again: what it submits is what this call comes to. */
+async function followAnother(
+  ownership: KeyOwnership,
+  ledger: Ledger,
+  { key, owner }: JobHistory,
+  number: number,
+): Promise<number> {
+  const claim = await ledger.readClaim(submissionClaim(key, number));
+  const wait = ownership.waiting(key, claim?.session ?? owner, undefined);
+  for (;;) {
+    const intent = (await ledger.readJob(key))?.intents.find(({ submission }) => submission === number);
+    if (intent) return countTasks(intent.tasks ?? []);
+    await wait();
+  }
 }

@@ -94,7 +94,8 @@ export class ScijobClient<A extends Adapters> {
       },
       retryFailed: async (ref, change) => {
         const [ledger, composed] = [await this.#openLedger(), await this.#composedJobs()];
-        return retryFailedTasks({ ledger, lanes: this.#lanes, composed }, ref, change);
+        const retry = () => retryFailedTasks({ ledger, lanes: this.#lanes, composed }, ref, change);
+        return oneAtATime(ledger, ref.key, retry);
       },
     });
   }

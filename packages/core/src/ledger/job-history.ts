@@ -33,7 +33,7 @@ export interface JobHistory {
   readonly cancels: readonly CancelRecord[];
   /** Each duty with how far it got. */
   readonly duties: readonly { readonly duty: string; readonly state: DutyState }[];
-  /** Who may create more work for this key: the session of the first intent, or who took over last. */
+  /** Who may create more work for this key: the session of the newest intent, or who took over since. */
   readonly owner: SessionIdentity;
   /** Where the first intent stands. */
   readonly position: RecordPosition;

@@ -104,7 +104,7 @@ export function joinRecords(key: string, records: readonly FoundRecord[]): JobHi
     ...(isOver ? { end } : {}),
     cancels: recordsOf(cancels),
     duties,
-    owner: ownerAfter(first.session, of<TakeoverRecord>('takeover')),
+    owner: ownerOf(intents.at(-1) ?? first, of<TakeoverRecord>('takeover')),
     position: first.position,
   };
 }
@@ -166,10 +166,17 @@ function joinDuties(intents: readonly IntentRecord[], records: readonly DutyReco
   return [...states].map(([duty, state]) => ({ duty, state })).sort((a, b) => (a.duty < b.duty ? -1 : 1));
 }
 
-/** Takeovers make a chain, each under an exclusive claim: from the first owner to whoever took over last. */
-function ownerAfter(first: SessionIdentity, takeovers: readonly FoundRecord<TakeoverRecord>[]): SessionIdentity {
+/**
+ * Who wrote the newest submission, under an exclusive claim, owns the job. Takeovers since then make a chain, each under an
+ * exclusive claim too: to whoever took over last.
+ */
+function ownerOf(
+  { record: { submission }, session: first }: FoundRecord<IntentRecord>,
+  takeovers: readonly FoundRecord<TakeoverRecord>[],
+): SessionIdentity {
   const next = new Map<string, SessionIdentity>();
   for (const { record, session } of takeovers) {
+    if ((record.submission ?? 1) !== submission) continue;
     const known = next.get(record.from);
     if (!known || session.id < known.id) next.set(record.from, session);
   }

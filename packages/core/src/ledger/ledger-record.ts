@@ -195,6 +195,8 @@ export interface DutyEntry {
 export interface TakeoverEntry {
   readonly type: 'takeover';
   readonly key: string;
+  /** The newest submission at that time. Who writes a later one owns it. @default 1 */
+  readonly submission?: number;
   /** Id of the session that was the owner. */
   readonly from: string;
 }

@@ -114,7 +114,11 @@ export class ComposedSubject implements WholeSubject {
     const now = composedStatus(this.#state, this.slot.now());
     const shown = this.#shown(now);
     if (isFinal(shown)) this.#end(shown);
-    else if (!isSame(shown, this.#status)) this.#status = shown;
+    else {
+      // An end that is still being written is none any more: a later attempt has begun.
+      this.#ending = undefined;
+      if (!isSame(shown, this.#status)) this.#status = shown;
+    }
     this.#bell.ring();
   }
 
