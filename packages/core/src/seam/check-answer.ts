@@ -1,7 +1,7 @@
 import { FAILURE_REASONS } from '../state/failure-reason.ts';
 import { isFinalState, JOB_STATES } from '../state/job-state.ts';
 import type { JobStatus } from '../state/job-status.ts';
-import type { Observation, Page, Sweep } from './observation.ts';
+import type { Observation, Sweep } from './observation.ts';
 import { UnreadableAnswerError } from './unreadable-answer-error.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -46,22 +46,28 @@ export function checkSweep(answer: unknown): CheckedSweep {
   return { covered: isWhole ? covered : [], seen: isWhole ? seen : seen.filter(isObservation), unreadable };
 }
 
-/** @throws UnreadableAnswerError for what is no page, or holds what is no item of one */
-export function checkPage<Item>(
-  answer: unknown,
+export interface CheckedPage<Answer> {
+  /** With the items that can be read. */
+  readonly page: Answer;
+  readonly unreadable: readonly unknown[];
+}
+
+/** @throws UnreadableAnswerError for what is no page at all */
+export function checkPage<Answer>(
+  answer: Answer,
   what: string,
   isItem: (item: Fields) => boolean,
-  list: 'items' | 'lines' = 'items',
-): Page<Item> {
+  list: 'items' | 'lines',
+): CheckedPage<Answer> {
   const fields = fieldsOf(answer);
   const items = fields?.[list];
   const isCursorOk = fields?.['cursor'] === undefined || typeof fields['cursor'] === 'string';
   if (!fields || !Array.isArray(items) || typeof fields['end'] !== 'boolean' || !isCursorOk) {
     throw new UnreadableAnswerError(`a page of ${what}`, answer);
   }
-  const bad: unknown = items.find((item) => !isItem(fieldsOf(item) ?? {}));
-  if (items.some((item) => !isItem(fieldsOf(item) ?? {}))) throw new UnreadableAnswerError(`one of the ${what}`, bad);
-  return answer as Page<Item>;
+  const unreadable = items.filter((item) => !isItem(fieldsOf(item) ?? {}));
+  if (unreadable.length === 0) return { page: answer, unreadable };
+  return { page: { ...answer, [list]: items.filter((item) => isItem(fieldsOf(item) ?? {})) }, unreadable };
 }
 
 export const isArtifactRow = ({ path, uri, sizeBytes }: Fields): boolean =>
