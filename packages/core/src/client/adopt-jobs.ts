@@ -6,6 +6,7 @@ import type { ComposedJobs } from './composed-jobs.ts';
 import { isUnfinished } from './is-unfinished.ts';
 import { refOfHistory, standingIntent } from './job-history-ref.ts';
 import type { Lanes } from './lanes.ts';
+import { openDuties } from './recorded-parts.ts';
 import { trackJob } from './track-job.ts';
 
 export interface Adopting {
@@ -27,6 +28,8 @@ export async function* adoptJobs({
 }: Adopting): AsyncGenerator<WholeSubject, void, undefined> {
   for await (const history of ledger.jobs(signal ? { signal } : {})) {
     if (!isUnfinished(history)) continue;
+    // Of this session only what has duties: anything else is being sent at this moment.
+    if (history.owner.id === ledger.session.id && openDuties(history).length === 0) continue;
     const lane = await lanes.reaching(standingIntent(history).target, signal).catch((error: unknown) => {
       if (!WrongTargetError.isInstance(error)) throw error;
       return undefined;

@@ -34,7 +34,9 @@ export function clientServices({ open, composed, rerun, retryFailed }: ServicesO
     current: (subject) => composed()?.find(subject.slot, subject.ref)?.subject ?? subject,
     recordCancel: async ({ key, submissions }, reason, child) => {
       const ledger = await open();
-      const submission = submissions.at(-1)?.number ?? 1;
+      // The newest that is recorded, not the newest that this handle has heard of.
+      const known = (await ledger.readJob(key))?.intents.at(-1)?.submission;
+      const submission = Math.max(known ?? 1, submissions.at(-1)?.number ?? 1);
       const children = child === undefined ? {} : { children: [child] };
       await ledger.append({ type: 'cancel', key, reason, submission, ...children });
       await composed()?.reread(key);

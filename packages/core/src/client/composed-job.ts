@@ -1,5 +1,5 @@
 import type { JobRef } from '../ids/job-ref.ts';
-import { countTasks } from '../ids/task-ranges.ts';
+import { countTasks, withoutTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { EndRecord } from '../ledger/ledger-record.ts';
 import type { FailureReason } from '../state/failure-reason.ts';
@@ -61,6 +61,12 @@ export class ComposedJob {
     return this.history.key;
   }
 
+  /** Whether this is the job that the ledger now knows under its key: one that was refused is followed by another. */
+  isOf(history: JobHistory): boolean {
+    const [own, now] = [standingIntents(this.history)[0], standingIntents(history)[0]];
+    return own?.jobHash === now?.jobHash && own?.submission === now?.submission;
+  }
+
   /** Takes what the ledger says now. */
   update(history: JobHistory): void {
     this.history = history;
@@ -84,7 +90,8 @@ export class ComposedJob {
     const intents = standingIntents(this.history);
     const duties = openDuties(this.history);
     const count = intents[0]?.count;
-    const parts = knownParts(this.history, intents).map((known) => this.#part(known, duties.length > 0));
+    const known = knownParts(this.history, intents);
+    const parts = known.map((one, index) => this.#part(one, fateOf(one, known.slice(index + 1), duties.length > 0)));
     const waiting = this.#waiting ?? this.#held();
     return {
       ...(count === undefined ? {} : { count }),
@@ -115,9 +122,8 @@ export class ComposedJob {
   }
 
   /** The same object as long as nothing changed: it holds the tracker's view of a native job. */
-  #part(known: KnownPart, hasDuties: boolean): ComposedPart {
+  #part(known: KnownPart, fate: PartFate): ComposedPart {
     const name = `${known.submission}.${known.part}`;
-    const fate = fateOf(known, hasDuties);
     const before = this.#parts.get(name);
     if (before?.fate === fate) return before;
     const { submission, part, tasks, outcome } = known;
@@ -181,9 +187,15 @@ function endOfPart(history: JobHistory, submission: number, part: number): EndRe
   return wasAlone && part === 0 ? history.ends.findLast(isOf) : undefined;
 }
 
-/** A refusal that may pass is followed by another part while somebody is there to send it. */
-function fateOf({ outcome }: KnownPart, hasDuties: boolean): PartFate {
+/** A refusal that may pass counts for nothing once another part has taken its place, or while somebody is there to send one. */
+function fateOf({ outcome, tasks }: KnownPart, later: readonly KnownPart[], hasDuties: boolean): PartFate {
   if (outcome === undefined) return 'pending';
-  if (outcome.outcome === 'refused' && outcome.error?.retryable && hasDuties) return 'absent';
-  return outcome.outcome;
+  if (outcome.outcome !== 'refused' || !outcome.error?.retryable) return outcome.outcome;
+  const isReplaced = tasks
+    ? withoutTasks(
+        tasks,
+        later.flatMap((one) => one.tasks ?? []),
+      ).length === 0
+    : later.length > 0;
+  return hasDuties || isReplaced ? 'absent' : 'refused';
 }

@@ -41,6 +41,9 @@ export interface Begin {
   readonly isTakenOver: boolean;
 }
 
+/** Which client acts for a key: several of one process may share an open ledger, and are then one session. */
+const ACTING = new WeakMap<Ledger, Map<string, ComposedJobs>>();
+
 /** The jobs of one client that have several parts, several submissions or duties: each one object, owned or watched. */
 export class ComposedJobs {
   readonly #options: ComposedJobsOptions;
@@ -57,13 +60,17 @@ export class ComposedJobs {
   /** The one object for a job that needs composing; made from its history at first. */
   async of(slot: AdapterSlot, history: JobHistory): Promise<ComposedJob> {
     const name = nameOf(slot, history.key);
-    const known = this.#jobs.get(name)?.deref();
+    const knownJob = () => {
+      const known = this.#jobs.get(name)?.deref();
+      return known?.isOf(history) ? known : undefined;
+    };
+    const known = knownJob();
     if (known) {
       known.update(history);
       return known;
     }
     const recorded = await readRecordedJob(this.#options.ledger, history);
-    const again = this.#jobs.get(name)?.deref();
+    const again = knownJob();
     if (again) return again;
     const plan = recorded && planDuties(slot.adapter.capabilities, recorded, false);
     const job = new ComposedJob({
@@ -102,24 +109,55 @@ export class ComposedJobs {
     }
   }
 
-  /** Acts for a job from now on: this session is its owner. Whoever acts already goes on. */
-  async own(lane: Lane, job: ComposedJob, begin: Begin): Promise<JobOwner> {
+  /**
+   * Acts for a job from now on: this session is its owner. Whoever acts already goes on; `undefined` when that is another
+   * client of this process, on the same open ledger and so of the same session.
+   */
+  async own(lane: Lane, job: ComposedJob, begin: Begin): Promise<JobOwner | undefined> {
     const name = nameOf(lane.slot, job.key);
     const known = this.#owners.get(name);
-    if (known) return known;
+    if (known?.job === job) return known;
+    // What is left of another job that had the key.
+    await known?.run();
+    if (!this.reserve(job.key)) return undefined;
     const owner = await this.#makeOwner(lane, job, begin);
     const running = this.#owners.get(name);
     if (running) return running;
     this.#owners.set(name, owner);
     this.#watch.forget(job);
-    const run = owner.run().finally(() => {
-      this.#owners.delete(name);
-      this.#running.delete(run);
-      // Taken over by somebody else: watched from now on.
-      if (job.subject.duties.length > 0 && !this.#options.signal.aborted) this.#watch.add(job, undefined);
-    });
+    const run = owner.run().finally(() => this.#ended(name, job, run));
     this.#running.add(run);
     return owner;
+  }
+
+  /** Keeps other clients of this process from acting for a key; `false` when one of them does. */
+  reserve(key: string): boolean {
+    const acting = ACTING.get(this.#options.ledger) ?? new Map<string, ComposedJobs>();
+    ACTING.set(this.#options.ledger, acting);
+    const other = acting.get(key);
+    if (other !== undefined && other !== this) return false;
+    acting.set(key, this);
+    return true;
+  }
+
+  release(key: string): void {
+    const acting = ACTING.get(this.#options.ledger);
+    if (acting?.get(key) === this) acting.delete(key);
+  }
+
+  /** Lets go of a key for which nothing was begun. */
+  releaseIdle(slot: AdapterSlot, key: string): void {
+    if (!this.#owners.has(nameOf(slot, key))) this.release(key);
+  }
+
+  #ended(name: string, job: ComposedJob, run: Promise<void>): void {
+    this.release(job.key);
+    this.#running.delete(run);
+    // Cut off by the client's end: close() says that there was something left to do.
+    if (this.#options.signal.aborted) return;
+    this.#owners.delete(name);
+    // Taken over by somebody else: watched from now on.
+    if (job.subject.duties.length > 0) this.#watch.add(job, undefined);
   }
 
   /** Follows what another session does for a job; takes over when that session dies, unless only watching. */
@@ -132,7 +170,12 @@ export class ComposedJobs {
   async takeOver(lane: Lane, job: ComposedJob): Promise<boolean> {
     const { ledger } = this.#options;
     const ownership = new KeyOwnership(lane.slot, ledger);
-    if (!(await ownership.mayAct(job.key, job.history))) return false;
+    // Of this very session: another client of this process may be sending it at this moment.
+    if (!this.reserve(job.key)) return false;
+    if (!(await ownership.mayAct(job.key, job.history))) {
+      if (!this.#owners.has(nameOf(lane.slot, job.key))) this.release(job.key);
+      return false;
+    }
     job.update((await ledger.readJob(job.key)) ?? job.history);
     await this.own(lane, job, { fresh: [], after: [], isTakenOver: true });
     return true;
@@ -205,7 +248,7 @@ export class ComposedJobs {
       plan,
       ownership,
       dependencies: new DependencyWatch(dependencies, this.#options.follow),
-      retries: new RetryPlanner(recorded, plan.retried, new IntentWriter(ledger, ownership, plan.itemsPerPart ?? 1)),
+      retries: new RetryPlanner(recorded, plan.retried, new IntentWriter(ledger, ownership, plan)),
       fresh,
       partOf: async (key, tasks, change) => {
         // What the backend was told to wait for: only with the first send, a later one was held by us until then.

@@ -7,9 +7,11 @@ import type { IntentEntry, JobChange, RecordedPart } from '../ledger/ledger-reco
 import type { StateCounts } from '../seam/observation.ts';
 import type { PartKey } from '../seam/part.ts';
 import { cutTasks } from './cut-tasks.ts';
+import type { DutyPlan } from './duty-plan.ts';
 import { standingIntent } from './job-history-ref.ts';
 import type { KeyOwnership } from './key-ownership.ts';
 import { PartNotClaimed } from './part-not-claimed.ts';
+import { dutyName } from './recorded-parts.ts';
 import { submissionClaim } from './submission-claim.ts';
 
 interface Cut {
@@ -22,15 +24,18 @@ export class IntentWriter {
   readonly #ledger: Ledger;
   readonly #ownership: KeyOwnership;
   readonly #itemsPerPart: number;
+  /** Tasks are sent in turn: an intent names no parts. */
+  readonly #isWindowed: boolean;
 
-  constructor(ledger: Ledger, ownership: KeyOwnership, itemsPerPart: number) {
+  constructor(ledger: Ledger, ownership: KeyOwnership, { itemsPerPart = 1, window }: DutyPlan) {
     this.#ledger = ledger;
     this.#ownership = ownership;
     this.#itemsPerPart = itemsPerPart;
+    this.#isWindowed = window !== undefined;
   }
 
   /** Groups of tasks as parts that one native array each can take. */
-  cut(groups: readonly Cut[]): readonly Cut[] {
+  #cut(groups: readonly Cut[]): readonly Cut[] {
     return groups.flatMap(({ tasks, change }): readonly Cut[] => {
       const ofChange = change ? { change } : {};
       if (!tasks) return [ofChange];
@@ -42,7 +47,7 @@ export class IntentWriter {
   async again(
     history: JobHistory,
     number: number,
-    cuts: readonly Cut[],
+    groups: readonly Cut[],
     more: Pick<IntentEntry, 'retries' | 'reason'> & {
       readonly duties?: readonly string[];
       readonly replaces?: StateCounts;
@@ -57,11 +62,15 @@ export class IntentWriter {
       const isRecorded = (await this.#ledger.readJob(key))?.intents.some(({ submission }) => submission === number);
       if (!mayGoOn || isRecorded) throw new PartNotClaimed(key, `submission ${number}`);
     }
+    const cuts = this.#isWindowed ? [] : this.#cut(groups);
     const keys = cuts.map(
       (_, part): PartKey => ({ key, submission: number, part, token: partToken(this.#ledger.id, key, number, part) }),
     );
     const parts = cuts.map((cut, part): RecordedPart => ({ part, token: keys[part]?.token ?? '', ...cut }));
-    const tasks = unionOfTasks(cuts.flatMap((cut) => cut.tasks ?? []));
+    const changes = groups.flatMap(({ change, tasks: own }) =>
+      change ? [{ change, ...(own ? { tasks: own } : {}) }] : [],
+    );
+    const tasks = unionOfTasks(groups.flatMap((group) => group.tasks ?? []));
     const {
       n: _n,
       prev: _prev,
@@ -71,6 +80,7 @@ export class IntentWriter {
       retries: _retries,
       replaces: _replaces,
       reason: _reason,
+      changes: _changes,
       ...first
     } = standingIntent(history) as IntentEntry & { n?: number; prev?: string; at?: string; again?: unknown };
     await this.#ledger.append({
@@ -79,8 +89,9 @@ export class IntentWriter {
       parts,
       ...(tasks.length > 0 ? { tasks, replaces: more.replaces ?? { failed: countTasks(tasks) } } : {}),
       ...(more.retries ? { retries: more.retries } : {}),
+      ...(changes.length > 0 ? { changes } : {}),
       ...(more.reason === undefined ? {} : { reason: more.reason }),
-      duties: more.duties ?? [],
+      duties: [...(more.duties ?? []), ...(this.#isWindowed ? [dutyName('next-part', number)] : [])],
     });
     return keys;
   }

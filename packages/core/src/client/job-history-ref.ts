@@ -2,6 +2,7 @@ import type { JobRef, SubmissionRef } from '../ids/job-ref.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { FinalStatusJson, IntentEntry } from '../ledger/ledger-record.ts';
 import type { FinalStatus, JobStatus } from '../state/job-status.ts';
+import { knownParts } from './recorded-parts.ts';
 
 /** The ref of a job out of what the ledger knows; its submissions are those whose parts were accepted. */
 export function refOfHistory(history: JobHistory): JobRef {
@@ -34,15 +35,15 @@ export function isHistoryOf(history: JobHistory, ref: JobRef): boolean {
     return false;
   return ref.submissions.every(({ number, parts }) => {
     const known = own.submissions.find((one) => one.number === number);
-    return known === undefined || known.parts[0]?.nativeId === parts[0]?.nativeId;
+    return known === undefined || known.parts.some(({ nativeId }) => nativeId === parts[0]?.nativeId);
   });
 }
 
 function acceptedSubmissions(history: JobHistory): readonly SubmissionRef[] {
-  return history.intents.flatMap(({ submission, parts }) => {
-    const accepted = parts.flatMap(({ part, tasks }) => {
-      const outcome = history.outcomes.find((one) => one.submission === submission && one.part === part);
-      if (outcome?.outcome !== 'accepted' || outcome.nativeId === undefined) return [];
+  const known = knownParts(history, history.intents);
+  return history.intents.flatMap(({ submission }) => {
+    const accepted = known.flatMap(({ submission: number, tasks, outcome }) => {
+      if (number !== submission || outcome?.outcome !== 'accepted' || outcome.nativeId === undefined) return [];
       return [{ nativeId: outcome.nativeId, ...(tasks === undefined ? {} : { tasks }) }];
     });
     return accepted.length > 0 ? [{ number: submission, parts: accepted }] : [];

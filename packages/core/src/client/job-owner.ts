@@ -2,7 +2,7 @@ import { ScijobError } from '../errors/scijob-error.ts';
 import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { TaskRange } from '../ids/job-ref.ts';
-import { countTasks } from '../ids/task-ranges.ts';
+import { commonTasks, countTasks, withoutTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobChange } from '../ledger/ledger-record.ts';
@@ -223,8 +223,10 @@ export class JobOwner {
       return this.#send(history, undefined);
     }
     const { parts, count = 0 } = job.subject.state;
+    // One native array has one set of resources: what is changed differently goes by itself.
+    const alike = oneGroup(history, ready);
     const isMoreToCome = countTasks(ready) < countTasks(open);
-    const tasks = nextTasks(ready, {
+    const tasks = nextTasks(alike, {
       itemsPerPart: plan.itemsPerPart ?? 1,
       alive: aliveTasks(parts),
       isMoreToCome,
@@ -349,6 +351,19 @@ function takenOver(key: string): ScijobError {
   return new ScijobError(
     'TAKEN_OVER',
     `Another client acts for the job ${JSON.stringify(key)} now, and what becomes of it is in the ledger: attach to it, or submit again with its key.`,
+  );
+}
+
+/** The first of these tasks that are changed alike by the newest submission. */
+function oneGroup(history: JobHistory, ready: readonly TaskRange[]): readonly TaskRange[] {
+  const changes = history.intents.at(-1)?.changes ?? [];
+  for (const { tasks = [] } of changes) {
+    const own = commonTasks(ready, tasks);
+    if (own.length > 0) return own;
+  }
+  return withoutTasks(
+    ready,
+    changes.flatMap(({ tasks = [] }) => tasks),
   );
 }
 

@@ -1,8 +1,9 @@
 import type { TaskRange } from '../ids/job-ref.ts';
 import { partToken } from '../ids/part-token.ts';
+import { commonTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PartEntry } from '../ledger/ledger-record.ts';
+import type { JobChange, PartEntry } from '../ledger/ledger-record.ts';
 import type { Refusal } from '../seam/outcomes.ts';
 import type { PartKey } from '../seam/part.ts';
 import type { ComposedJob } from './composed-job.ts';
@@ -46,9 +47,16 @@ export class PartRecorder {
     if (claim.type === 'held' && !(await this.#options.ownership.takeOver(name, claim.by.session))) {
       throw new PartNotClaimed(job.key, `part ${part} of submission ${submission}`);
     }
-    const change = known.findLast((one) => one.submission === submission && one.change)?.change;
+    const change = changeFor(history, tasks);
     const entry: PartEntry = { type: 'part', ...key, ...(tasks ? { tasks } : {}), ...(change ? { change } : {}) };
     await ledger.append(entry);
     return key;
   }
+}
+
+/** What the newest submission changes for these tasks. All tasks of a part are changed alike. */
+export function changeFor(history: JobHistory, tasks: readonly TaskRange[] | undefined): JobChange | undefined {
+  const changes = history.intents.at(-1)?.changes ?? [];
+  if (!tasks) return changes[0]?.change;
+  return changes.find((one) => commonTasks(one.tasks ?? [], tasks).length > 0)?.change;
 }

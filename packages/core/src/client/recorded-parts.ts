@@ -54,10 +54,10 @@ export function dutyName(duty: Duty, submission: number): string {
   return submission === 1 ? duty : `${duty}/${submission}`;
 }
 
-/** Whether somebody asked for the whole job to be stopped since its newest submission. */
+/** Whether somebody asked for the whole job to be stopped since somebody last asked for it to run: a retry by itself is no such thing. */
 export function cancelOf({ cancels, intents }: JobHistory) {
-  const newest = intents.at(-1)?.submission ?? 1;
-  return cancels.findLast(({ children, submission }) => children === undefined && (submission ?? newest) >= newest);
+  const asked = intents.findLast(({ retries }) => retries === undefined)?.submission ?? 1;
+  return cancels.findLast(({ children, submission }) => children === undefined && (submission ?? asked) >= asked);
 }
 
 /** What a retry changes, laid over what it changed before. */

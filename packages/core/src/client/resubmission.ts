@@ -80,14 +80,14 @@ export async function retryFailedTasks(
     groups.set(name, group);
     group.tasks.push(task);
   }
-  const writer = new IntentWriter(ledger, ownership, plan.itemsPerPart ?? 1);
-  const cuts = writer.cut(
-    [...groups.values()].map(({ tasks, change: merged }) => ({
-      tasks: rangesOf(tasks),
-      ...(Object.keys(merged).length > 0 ? { change: merged } : {}),
-    })),
+  const writer = new IntentWriter(ledger, ownership, plan);
+  const _again = [...groups.values()].map(({ tasks, change: merged }) => ({
+    tasks: rangesOf(tasks),
+    ...(Object.keys(merged).length > 0 ? { change: merged } : {}),
+  }));
+  const duties = ['submit' as const, ...plan.duties.filter((duty) => duty !== 'next-part')].map((duty) =>
+    dutyName(duty, number),
   );
-  const duties = ['submit' as const, ...plan.duties].map((duty) => dutyName(duty, number));
   const fresh = await writer
     .again(history, number, cuts, { reason: 'retryFailed()', duties })
     .catch((error: unknown) => {
@@ -97,7 +97,7 @@ export async function retryFailedTasks(
   if (fresh === undefined) return followAnother(ownership, ledger, history, number);
   job.update((await ledger.readJob(ref.key)) ?? history);
   const owner = await composed.own(lane, job, { fresh, after: [], isTakenOver: false });
-  await owner.whenBegun();
+  await owner?.whenBegun();
   return failed.length;
 }
 

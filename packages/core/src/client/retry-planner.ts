@@ -43,8 +43,7 @@ export class RetryPlanner {
   }
 
   record(history: JobHistory, { submission, groups }: NextAttempt): Promise<readonly PartKey[]> {
-    const parts = this.#writer.cut(byChange(groups));
-    return this.#writer.again(history, submission, parts, {
+    return this.#writer.again(history, submission, byChange(groups), {
       retries: groups.map(({ reason, tasks }) => ({ reason, ...(tasks ? { tasks } : {}) })),
       reason: `after ${[...new Set(groups.map(({ reason }) => reason))].join(', ')}`,
     });

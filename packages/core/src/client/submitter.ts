@@ -75,16 +75,24 @@ export class Submitter {
 
   async #sendNew(key: string, number: number, request: JobRequest): Promise<Submitted> {
     if (!needsOwner(request)) return { ref: await this.#sender.send(key, number, request), isNew: true };
-    const fresh = await this.#sender.record(key, number, request);
-    const history = await this.#ledger.readJob(key);
-    if (!history) throw new TypeError(`The intent of ${JSON.stringify(key)} was recorded and cannot be read.`);
-    return this.#begin(history, { fresh, after: request.after, isTakenOver: false }, true);
+    this.#requireComposed().reserve(key);
+    try {
+      const fresh = await this.#sender.record(key, number, request);
+      const history = await this.#ledger.readJob(key);
+      if (!history) throw new TypeError(`The intent of ${JSON.stringify(key)} was recorded and cannot be read.`);
+      return await this.#begin(history, { fresh, after: request.after, isTakenOver: false }, true);
+    } catch (error) {
+      this.#requireComposed().releaseIdle(this.#slot, key);
+      throw error;
+    }
   }
 
   /** The first part sent, or the job held: by this session, which acts for it from now on. */
   async #begin(history: JobHistory, begin: Begin, isNew: boolean): Promise<Submitted> {
+    const { key } = history;
     const composed = await this.#requireComposed().of(this.#slot, history);
     const owner = await this.#requireComposed().own(this.#lane, composed, begin);
+    if (!owner) throw this.#sender.unknown(key, 1, 'another client of this process acts for it');
     await owner.whenBegun();
     return { ref: composed.subject.ref, composed, isNew, history: composed.history };
   }

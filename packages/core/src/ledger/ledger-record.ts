@@ -77,6 +77,8 @@ export interface IntentEntry {
   readonly tasks?: readonly TaskRange[];
   /** Why there is a submission after the first, and for which tasks of an array: counts against the budget of each reason. */
   readonly retries?: readonly { readonly reason: FailureReason; readonly tasks?: readonly TaskRange[] }[];
+  /** What later submissions change, and for which tasks of an array. */
+  readonly changes?: readonly { readonly change: JobChange; readonly tasks?: readonly TaskRange[] }[];
   /** For an array: how the tasks that run again had ended, so many of each. */
   readonly replaces?: StateCounts;
   /** Why, for a submission after the first. */

@@ -37,16 +37,16 @@ export function mayBeRetried({ status }: ChildObservation, retried: ReadonlySet<
   return status.state === 'failed' && retried.has(status.reason);
 }
 
+/** In the order the parts came to be, so that a cursor stays true when there are more. */
 function sourcesOf(of: ComposedChildren, states: readonly JobState[] | undefined): readonly PageSource<ChildPage>[] {
   const { composition, retried, isDecided } = of;
-  const settled = composition.parts.map((part) =>
-    source(part, of, `${part.submission}.${part.part}`, true, states, (row) => !mayBeRetried(row, retried)),
-  );
-  if (retried.size === 0 || (states && !states.includes('failed'))) return settled;
-  const withheld = composition.parts.map((part) =>
-    source(part, of, `${part.submission}.${part.part}r`, isDecided, ['failed'], (row) => mayBeRetried(row, retried)),
-  );
-  return [...settled, ...withheld];
+  const hasWithheld = retried.size > 0 && (!states || states.includes('failed'));
+  return composition.parts.flatMap((part) => {
+    const id = `${part.submission}.${part.part}`;
+    const settled = source(part, of, id, true, states, (row) => !mayBeRetried(row, retried));
+    if (!hasWithheld) return [settled];
+    return [settled, source(part, of, `${id}r`, isDecided, ['failed'], (row) => mayBeRetried(row, retried))];
+  });
 }
 
 function source(

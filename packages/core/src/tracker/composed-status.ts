@@ -93,7 +93,7 @@ const LIVE_ORDER = [
 function arrayStatus(composition: Composition, latest: JobStatus, at: Date): JobStatus {
   const counts = composedCounts(composition, at);
   const { attempt } = latest;
-  const statuses = composition.parts.map((part) => partStatus(part, at));
+  const statuses = composition.parts.filter(({ fate }) => fate !== 'absent').map((part) => partStatus(part, at));
   const ended = (counts.succeeded ?? 0) + (counts.failed ?? 0) + (counts.cancelled ?? 0) + (counts.lost ?? 0);
   if (ended < (composition.count ?? 0) || !statuses.every(isFinal)) {
     const state = LIVE_ORDER.find((one) => (counts[one] ?? 0) > 0) ?? 'finalizing';

@@ -77,6 +77,10 @@ export class ComposedSubject implements WholeSubject {
     return this.#status;
   }
 
+  get generation(): number {
+    return this.#state.submissions.length;
+  }
+
   get version(): number {
     return this.#bell.version;
   }

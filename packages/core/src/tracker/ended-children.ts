@@ -11,6 +11,7 @@ import type { WholeSubject } from './subject.ts';
 export class EndedChildren {
   readonly #array: WholeSubject;
   readonly #rows = new Map<number | string, ChildObservation>();
+  #generation = 1;
   #cursor: string | undefined;
   #readVersion = -1;
   #reading: Promise<void> | undefined;
@@ -21,6 +22,13 @@ export class EndedChildren {
 
   /** The child's row once it has ended. Asks the backend at most once per change of the array. */
   async row(child: number, signal?: AbortSignal): Promise<ChildObservation | undefined> {
+    // What had ended runs again: all is read anew.
+    if (this.#generation !== this.#array.generation) {
+      this.#rows.clear();
+      this.#cursor = undefined;
+      this.#readVersion = -1;
+      this.#generation = this.#array.generation;
+    }
     // After its end an array changes no more, but a backend's list may lag behind.
     const isStale = this.#readVersion !== this.#array.version || isFinal(this.#array.status);
     if (!this.#rows.has(child) && isStale) {
@@ -33,11 +41,12 @@ export class EndedChildren {
   }
 
   async #read(): Promise<void> {
-    const { version } = this.#array;
+    const { version, generation } = this.#array;
     for (;;) {
       const cursor = this.#cursor;
       const query = { states: ENDED_STATES, ...(cursor === undefined ? {} : { cursor }) };
       const page = await this.#array.listChildren(query);
+      if (generation !== this.#array.generation) return;
       for (const row of page.items) this.#rows.set(row.child, row);
       this.#cursor = page.cursor ?? cursor;
       if (page.end || page.items.length === 0 || this.#cursor === cursor) break;

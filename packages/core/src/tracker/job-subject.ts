@@ -59,6 +59,10 @@ export class JobSubject implements WholeSubject {
     return this.job.ref;
   }
 
+  get generation() {
+    return 1;
+  }
+
   get version() {
     return this.job.version;
   }

@@ -45,6 +45,8 @@ export interface WholeSubject extends Subject {
   readonly duties: readonly Duty[];
   /** Grows with every change, counts included. */
   readonly version: number;
+  /** Grows when tasks that had ended are run again. */
+  readonly generation: number;
   /** For an array: how many tasks are in each state. */
   readonly counts: StateCounts | undefined;
   /** For an array: its children that have ended, read once for all who wait for one. */
