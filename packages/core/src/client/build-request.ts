@@ -69,8 +69,12 @@ export async function requestOf(
     conditions: waited.map(({ condition }) => condition),
     ...(named.array ? { count: named.array.count } : {}),
   });
-  const judged = waited.length > 0 ? await judge(waited, named, dependencies.takesOutputs) : NOTHING_WAITED_FOR;
-  const plan = planDuties(slot.adapter.capabilities, named, judged.isHeld);
+  const { capabilities } = slot.adapter;
+  const first = waited.length > 0 ? await judge(waited, named, dependencies.takesOutputs) : NOTHING_WAITED_FOR;
+  // What is sent part by part cannot be wired natively: the owner sends the later ones.
+  const isLater = first.after.length > 0 && planDuties(capabilities, named, false).duties.includes('next-part');
+  const judged: JudgedDependencies = isLater ? { isHeld: true, after: [] } : first;
+  const plan = planDuties(capabilities, named, judged.isHeld);
   requireAttended(slot.name, named.name, unattended, plan);
   const comparable = comparableJob(named);
   const text = canonicalJson(comparable);

@@ -5,6 +5,7 @@ import type { JobRef } from '../ids/job-ref.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
+import { JobSubject } from '../tracker/job-subject.ts';
 import type { Json } from '../util/json.ts';
 import type { ComposedJobs } from './composed-jobs.ts';
 import { parseFinalStatus } from './job-history-ref.ts';
@@ -31,7 +32,8 @@ export function clientServices({ open, composed, rerun, retryFailed }: ServicesO
     readJob,
     rerun,
     retryFailed,
-    current: (subject) => composed()?.find(subject.slot, subject.ref)?.subject ?? subject,
+    current: (subject) =>
+      subject instanceof JobSubject ? (composed()?.find(subject.slot, subject.ref)?.subject ?? subject) : subject,
     recordCancel: async ({ key, submissions }, reason, child) => {
       const ledger = await open();
       // The newest that is recorded, not the newest that this handle has heard of.

@@ -166,7 +166,7 @@ export class ComposedJob {
       const { usage, counts, evidence } = end;
       job.details = { evidence, ...(usage ? { usage } : {}), ...(counts ? { counts } : {}) };
     }
-    job.isRecorded = true;
+    job.isRecorded = history.position.segment !== '';
     job.whole = { part, changed: () => this.subject.changed() };
     return new JobSubject(slot, job);
   }

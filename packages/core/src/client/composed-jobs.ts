@@ -11,6 +11,7 @@ import { dealt } from './build-request.ts';
 import { ComposedJob } from './composed-job.ts';
 import { DependencyWatch } from './dependency-watch.ts';
 import { type DutyPlan, planDuties } from './duty-plan.ts';
+import { historyOfRef } from './history-of-ref.ts';
 import { IntentWriter } from './intent-writer.ts';
 import { JobOwner } from './job-owner.ts';
 import { KeyOwnership } from './key-ownership.ts';
@@ -95,9 +96,29 @@ export class ComposedJobs {
   }
 
   /** The object for a job; `undefined` while it has one part and no more. */
-  find(slot: AdapterSlot, { key, jobHash }: JobRef): ComposedJob | undefined {
+  find(slot: AdapterSlot, { key, jobHash, submissions }: JobRef): ComposedJob | undefined {
     const job = this.#jobs.get(nameOf(slot, key))?.deref();
-    return job?.subject.ref.jobHash === jobHash ? job : undefined;
+    const own = job?.subject.ref;
+    if (!job || own?.jobHash !== jobHash) return undefined;
+    // Another ledger may use the same key for a job of its own.
+    const isSame = submissions.some(({ number, parts }) =>
+      own.submissions.some(
+        (one) => one.number === number && one.parts.some(({ nativeId }) => nativeId === parts[0]?.nativeId),
+      ),
+    );
+    return isSame ? job : undefined;
+  }
+
+  /** A job of several parts that this ledger does not know: watched, and nothing of it recorded. */
+  ofRef(slot: AdapterSlot, ref: JobRef): ComposedJob {
+    const ignore = async () => {};
+    return new ComposedJob({
+      slot,
+      history: historyOfRef(ref, slot.now()),
+      retried: new Set(),
+      onEnd: ignore,
+      reread: ignore,
+    });
   }
 
   /** Something was written about a job: whoever acts for it here hears of it at once. */

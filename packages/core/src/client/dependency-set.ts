@@ -1,5 +1,5 @@
 import type { JobRef } from '../ids/job-ref.ts';
-import { rangesOf } from '../ids/task-ranges.ts';
+import { eachTask, rangesOf } from '../ids/task-ranges.ts';
 import type { RecordedDependency } from '../ledger/ledger-record.ts';
 import { decodeRef, encodeRef } from '../seam/encode-ref.ts';
 import type { DependencyCondition } from '../seam/part.ts';
@@ -17,6 +17,12 @@ export class DependencySet {
     const { child, ...whole } = ref;
     if (child !== undefined) this.#addChild(whole, child, condition);
     else this.#named.set(`${ref.target.id} ${ref.key} ${condition}`, { ref: refText, condition });
+  }
+
+  /** One that was recorded before. */
+  addRecord({ ref, condition, tasks }: RecordedDependency): void {
+    if (tasks === undefined) this.add(ref, condition);
+    else for (const child of eachTask(tasks)) this.#addChild(decodeRef(ref), child, condition);
   }
 
   addInput(ref: JobRef): void {

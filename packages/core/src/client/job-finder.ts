@@ -6,7 +6,6 @@ import { decodeRef } from '../seam/encode-ref.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
 import { cancelDuplicates } from './cancel-duplicates.ts';
 import type { ComposedJobs } from './composed-jobs.ts';
-import { historyOfRef } from './history-of-ref.ts';
 import { isHistoryOf, mergeSubmissions, refOfHistory } from './job-history-ref.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import { needsComposing } from './needs-composing.ts';
@@ -60,7 +59,8 @@ export class JobFinder {
     const merged = { ...ref, submissions };
     const isOnePart = submissions.length === 1 && submissions[0]?.parts.length === 1;
     if (isOnePart) return { subject: trackJob(lane.slot, merged, history), ref, ...ofChild };
-    const composed = await (await this.#composed()).of(lane.slot, history ?? historyOfRef(merged, lane.slot.now()));
+    const jobs = await this.#composed();
+    const composed = history ? await jobs.of(lane.slot, history) : jobs.ofRef(lane.slot, merged);
     return { subject: composed.subject, ref, ...ofChild };
   }
 

@@ -57,7 +57,10 @@ async function nativeAfter(
   for (const { ref, condition, tasks } of open) {
     const parent = await follow(ref);
     const isOnePart = parent instanceof JobSubject && parent.slot === slot && tasks === undefined;
-    const isSameCut = condition !== 'aftercorr' || parent.ref.count === job.array?.count;
+    const { arrays } = slot.adapter.capabilities;
+    const count = job.array?.count ?? 1;
+    const isWhole = arrays !== false && count <= arrays.maxCount;
+    const isSameCut = condition !== 'aftercorr' || (isWhole && parent.ref.count === count);
     if (!isOnePart || !isSameCut || slot.adapter.capabilities.dependencies[condition] !== 'native') return undefined;
     after.push({ ref: parent.ref, condition });
   }

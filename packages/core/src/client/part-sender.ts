@@ -114,7 +114,9 @@ export class PartSender {
     record: { readonly type: 'outcome'; readonly key: string; readonly submission: number; readonly part: number },
     nativeIds: readonly string[] = [],
   ): Promise<void> {
-    for (const nativeId of nativeIds) await this.#ledger.append({ ...record, outcome: 'accepted', nativeId });
+    for (const nativeId of nativeIds) {
+      await this.#ledger.append({ ...record, outcome: 'accepted', nativeId, duplicate: true });
+    }
     const history = nativeIds.length > 0 ? await this.#ledger.readJob(record.key) : undefined;
     if (history) await cancelDuplicates(this.#slot, this.#ledger, history);
   }

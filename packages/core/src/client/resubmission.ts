@@ -89,7 +89,7 @@ export async function retryFailedTasks(
     dutyName(duty, number),
   );
   const fresh = await writer
-    .again(history, number, cuts, { reason: 'retryFailed()', duties })
+    .again(history, number, again, { reason: 'retryFailed()', duties })
     .catch((error: unknown) => {
       if (!(error instanceof PartNotClaimed)) throw error;
       return undefined;

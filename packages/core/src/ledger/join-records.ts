@@ -45,7 +45,7 @@ export function joinRecords(key: string, records: readonly FoundRecord[]): JobHi
   if (!first) return undefined;
 
   const allOutcomes = of<OutcomeRecord>('outcome');
-  const outcomes = bestOfEach(allOutcomes, partOf, (a, b) => OUTCOME_RANK[a.outcome] - OUTCOME_RANK[b.outcome]);
+  const outcomes = bestOfEach(allOutcomes, partOf, (a, b) => outcomeRank(a) - outcomeRank(b));
   outcomes.sort((a, b) => a.record.submission - b.record.submission || a.record.part - b.record.part);
   const winners = new Map(outcomes.map(({ record }) => [partOf(record), record.nativeId]));
   const duplicates = bestOfEach(
@@ -109,7 +109,11 @@ export function joinRecords(key: string, records: readonly FoundRecord[]): JobHi
   };
 }
 
-const OUTCOME_RANK = { unknown: 0, absent: 1, refused: 2, accepted: 3 } as const;
+const OUTCOME_RANK = { unknown: 0, absent: 1, refused: 2, accepted: 4 } as const;
+
+function outcomeRank({ outcome, duplicate }: OutcomeRecord): number {
+  return OUTCOME_RANK[outcome] - (duplicate ? 1 : 0);
+}
 
 function partOf({ submission, part }: OutcomeRecord | PartRecord): string {
   return `${submission}/${part}`;

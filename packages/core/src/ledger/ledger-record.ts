@@ -127,6 +127,8 @@ export interface OutcomeEntry {
   readonly submission: number;
   readonly part: number;
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'absent';
+  /** Accepted besides the one that counts: it is asked to stop. */
+  readonly duplicate?: true;
   readonly nativeId?: string;
   readonly error?: Refusal;
   readonly cause?: string;
