@@ -30,6 +30,7 @@ export function createFaultyFiles(inner: LedgerFiles) {
         close: () => file.close(),
       };
     },
+    syncFile: (path, subject) => change(`${subject}:sync`, () => inner.syncFile(path, subject)),
     link: (from, to, subject) => change(`${subject}:link`, () => inner.link(from, to, subject)),
     rename: (from, to, subject) => change(`${subject}:rename`, () => inner.rename(from, to, subject)),
     remove: (path, subject) => change(`${subject}:remove`, () => inner.remove(path, subject)),

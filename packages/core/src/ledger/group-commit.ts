@@ -1,11 +1,14 @@
 import type { RecordPosition } from './ledger.ts';
 import { LedgerClosedError } from './ledger-closed-error.ts';
 import { LedgerWriteError } from './ledger-write-error.ts';
+import type { SegmentHead } from './segment-head.ts';
 import type { RecordDraft, SegmentWriter } from './segment-writer.ts';
 
 export interface FailedSegment {
   readonly segment: string;
   readonly cause: unknown;
+  /** How far it was confirmed to go before; absent when nothing in it was. */
+  readonly head?: SegmentHead;
 }
 
 interface WaitingDraft extends RecordDraft {
@@ -58,6 +61,12 @@ export class GroupCommit {
     }
   }
 
+  /** Waits while what ends at this byte of our own segment is written and not yet confirmed. */
+  async confirmed(segment: string, end: number): Promise<void> {
+    const writer = this.#writer;
+    if (writer?.segment === segment && end > (writer.head?.sizeBytes ?? 0)) await this.#running;
+  }
+
   /** Confirms what waits and `last`, when a segment was begun at all; then takes nothing more. */
   async close(last: RecordDraft): Promise<void> {
     if (!this.#isClosed && (this.#writer || this.#running)) this.append(last).catch(() => {});
@@ -101,7 +110,7 @@ export class GroupCommit {
       } catch (error) {
         cause = error;
         path = writer.path;
-        this.#failed = { segment: writer.segment, cause: error };
+        this.#failed = { segment: writer.segment, cause: error, ...(writer.head ? { head: writer.head } : {}) };
         this.#writer = undefined;
         await writer.close().catch(() => {});
         drafts = batch.map((draft, index) => ({

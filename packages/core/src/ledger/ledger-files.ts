@@ -11,6 +11,8 @@ export interface LedgerFiles {
   createFile(path: string, subject: LedgerSubject): Promise<WritableLedgerFile>;
   /** Rejects with code `ENOENT` when there is none. */
   openFile(path: string): Promise<ReadableLedgerFile>;
+  /** Makes durable what anybody wrote to a file. Rejects with code `ENOENT` when there is none. */
+  syncFile(path: string, subject: LedgerSubject): Promise<void>;
   /** A second name for a file. Rejects with code `EEXIST` when the name is taken: the one exclusive step that also NFS has. */
   link(from: string, to: string, subject: LedgerSubject): Promise<void>;
   /** Replaces what is at `to`. */

@@ -18,6 +18,9 @@ export interface LedgerReaderOptions {
   readonly files: LedgerFiles;
   readonly folder: LedgerFolder;
   readonly ledgerId: string;
+  readonly ownSession: string;
+  /** Waits until what this session wrote, up to a byte of one of its segments, is confirmed. */
+  readonly confirmed: (segment: string, end: number) => Promise<void>;
   readonly watch: SessionWatch;
   readonly logger: Logger;
 }
@@ -141,7 +144,9 @@ export class LedgerReader {
     if (!segment?.header || this.#byName.get(segment.name) !== segment) return undefined;
     const position = { segment: segment.name, n: entry.n, offset: entry.offset, length: entry.length };
     try {
-      return { record: await reader.read(position), position, session: segment.header.session };
+      const record = await reader.read(position);
+      await segment.makeDurable(entry.offset + entry.length);
+      return { record, position, session: segment.header.session };
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       if (!LedgerDamagedError.isInstance(error)) throw error;
@@ -188,10 +193,16 @@ export class LedgerReader {
       this.#byName.set(name, segment);
     }
     const queue = [...this.#byName.values()].filter((segment) => !segment.isSealed);
+    const began = queue.filter(({ header }) => !header);
     const work = async () => {
       for (let segment = queue.pop(); segment; segment = queue.pop()) await segment.takeIn();
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (const segment of began) {
+      for (const [name, head] of Object.entries(segment.header?.heads ?? {})) {
+        this.#byName.get(name)?.isDurableTo(head.sizeBytes);
+      }
+    }
   }
 }
 

@@ -26,6 +26,7 @@ export function createMemoryLedgerFiles(): LedgerFiles {
         async close() {},
       };
     },
+    async syncFile() {},
     async link(from, to) {
       if (files.has(to)) throw systemError('EEXIST', to);
       files.set(to, find(from));

@@ -1,26 +1,27 @@
 import { close, constants, fdatasync, fsync, open, read, write } from 'node:fs';
 import { access, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { makeDurableFolder } from './durable-folder.ts';
 import { hasCode, type LedgerFiles, type ReadableLedgerFile, type WritableLedgerFile } from './ledger-files.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
 
+/** Folders this process has made durable: a few for each ledger. */
+const DURABLE_FOLDERS = new Set<string>();
+
 /** The ledger on the disks of this machine. */
 export const nodeLedgerFiles: LedgerFiles = {
   isShared: true,
 
-  async createFolder(path) {
-    // A name is durable once the folder it stands in is.
-    for (const made of await makeFolders(path)) await syncFolder(dirname(made));
-  },
+  createFolder: (path) => makeDurableFolder(path, { isThere, make, sync: syncFolder, durable: DURABLE_FOLDERS }),
   async createFile(path) {
     return writable(await openFile(path, 'wx', 0o600));
   },
   async openFile(path) {
     return readable(await openFile(path, 'r'));
   },
+  syncFile: (path) => syncFile(path),
   link: (from, to) => link(from, to),
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { force: true }),
@@ -79,6 +80,16 @@ function readable(descriptor: number): ReadableLedgerFile {
   };
 }
 
+async function syncFile(path: string): Promise<void> {
+  // Also for writing: Windows flushes nothing else.
+  const descriptor = await openFile(path, 'r+');
+  try {
+    await writable(descriptor).sync();
+  } finally {
+    await closeFile(descriptor);
+  }
+}
+
 async function syncFolder(path: string): Promise<void> {
   // Windows has no such call; its file systems keep names in a journal of their own.
   if (process.platform === 'win32') return;
@@ -93,28 +104,19 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Makes a folder and those above it, and says which were not there, from the top. Not `mkdir`'s own `recursive`, which
- * tries for ever where a folder is there and takes no entries (`/proc`).
- */
-async function makeFolders(path: string): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (let at = path; await isMissing(at); at = dirname(at)) missing.unshift(at);
-  for (const folder of missing) {
-    await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-      // Somebody else made it at the same time.
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-  }
-  return missing;
+async function make(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    // Somebody else made it at the same time.
+    if (!hasCode(error, 'EEXIST')) throw error;
+  });
 }
 
-async function isMissing(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   try {
     await stat(path);
-    return false;
+    return true;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
+    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

@@ -4,10 +4,10 @@ import type { Clock } from '../seam/clock.ts';
 import { silentLogger } from '../seam/default-logger.ts';
 import type { Logger } from '../seam/logger.ts';
 import { systemClock } from '../seam/system-clock.ts';
-import { currentSession } from './current-session.ts';
 import type { Ledger } from './ledger.ts';
 import { hasCode, type LedgerFiles } from './ledger-files.ts';
 import { ledgerFolder } from './ledger-folder.ts';
+import { type LedgerSystem, machineSystem } from './ledger-system.ts';
 import { LedgerUnavailableError } from './ledger-unavailable-error.ts';
 import { createMemoryLedgerFiles } from './memory-ledger-files.ts';
 import { nodeLedgerFiles } from './node-ledger-files.ts';
@@ -22,6 +22,8 @@ export interface OpenLedgerOptions {
   readonly logger?: Logger;
   /** @internal The disk it is on. */
   readonly files?: LedgerFiles;
+  /** @internal The machine whose processes use it. */
+  readonly system?: LedgerSystem;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface OpenLedgerOptions {
  * @throws {LedgerUnavailableError} Nothing can be written there. Nothing else is used in its place.
  */
 export async function openLedger(location: string | 'memory', options: OpenLedgerOptions = {}): Promise<Ledger> {
-  const { clock = systemClock, logger = silentLogger } = options;
+  const { clock = systemClock, logger = silentLogger, system = machineSystem } = options;
   const { files = location === 'memory' ? createMemoryLedgerFiles() : nodeLedgerFiles } = options;
   const root = location === 'memory' ? '/memory' : resolve(location);
   let id: string;
@@ -44,7 +46,15 @@ export async function openLedger(location: string | 'memory', options: OpenLedge
   if (!/^[0-9a-f]{32}$/.test(id)) {
     throw new LedgerUnavailableError(root, `${JSON.stringify(ledgerFolder(root).id)} is not the id of a ledger`);
   }
-  return new RecordedLedger({ files, root, id, session: await currentSession(clock.now()), clock, logger });
+  return new RecordedLedger({
+    files,
+    root,
+    id,
+    session: await system.currentSession(clock.now()),
+    system,
+    clock,
+    logger,
+  });
 }
 
 async function readLedgerId(files: LedgerFiles, root: string): Promise<string | undefined> {

@@ -24,6 +24,7 @@ import type { LedgerFiles } from './ledger-files.ts';
 import { type LedgerFolder, ledgerFolder } from './ledger-folder.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { LEDGER_SCHEMA, type LedgerEntry, type LedgerRecord } from './ledger-record.ts';
+import type { LedgerSystem } from './ledger-system.ts';
 import { LedgerWriteError } from './ledger-write-error.ts';
 import { PayloadStore } from './payload-store.ts';
 import { entryText } from './record-line.ts';
@@ -39,6 +40,7 @@ export interface RecordedLedgerOptions {
   readonly root: string;
   readonly id: string;
   readonly session: SessionIdentity;
+  readonly system: LedgerSystem;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -58,7 +60,7 @@ export class RecordedLedger implements Ledger {
   readonly #beat: Beat;
   #closing: Promise<void> | undefined;
 
-  constructor({ files, root, id, session, clock, logger }: RecordedLedgerOptions) {
+  constructor({ files, root, id, session, system, clock, logger }: RecordedLedgerOptions) {
     const folder = ledgerFolder(root);
     this.id = id;
     this.session = session;
@@ -67,8 +69,16 @@ export class RecordedLedger implements Ledger {
     this.#clock = clock;
     this.#claims = new ClaimStore(files, folder.claims);
     this.#payloads = new PayloadStore(files, folder.payloads);
-    this.#watch = new SessionWatch({ files, folder, clock, own: session });
-    this.#reader = new LedgerReader({ files, folder, ledgerId: id, watch: this.#watch, logger });
+    this.#watch = new SessionWatch({ files, folder, clock, own: session, system });
+    this.#reader = new LedgerReader({
+      files,
+      folder,
+      ledgerId: id,
+      ownSession: session.id,
+      confirmed: (segment, end) => this.#commits.confirmed(segment, end),
+      watch: this.#watch,
+      logger,
+    });
     this.#beat = new Beat({ files, folder: folder.beats, sessionId: session.id, clock, logger });
     const segments = new SessionSegments({ files, folder, ledgerId: id, session, watch: this.#watch, clock });
     this.#commits = new GroupCommit(folder.segments, async (failed) => {

@@ -22,6 +22,8 @@ export class SegmentIndexer {
   /** Up to here it is in the index, and this is where the last line taken in begins. */
   #offset = 0;
   #lastLine = 0;
+  /** Up to here a power cut takes nothing away, for all we know. */
+  #durableTo = 0;
   #sinceSnapshot = 0;
   #wasRead = false;
   #wasDamageSaid = false;
@@ -141,6 +143,33 @@ export class SegmentIndexer {
       logger.debug(
         { error, segment: this.#path },
         'A ledger snapshot could not be kept; the segment will be read again.',
+      );
+    }
+  }
+
+  /** Somebody who made it durable up to here has recorded so. */
+  isDurableTo(sizeBytes: number): void {
+    this.#durableTo = Math.max(this.#durableTo, sizeBytes);
+  }
+
+  /**
+   * Before anybody relies on a record that ends here: its session may have died between the write and the sync, or not have come
+   * to the sync yet, and a power cut would take the record back.
+   */
+  async makeDurable(end: number): Promise<void> {
+    const { files, folder, ownSession, confirmed } = this.#options;
+    if (end <= this.#durableTo) return;
+    if (this.header?.session.id === ownSession) return confirmed(this.name, end);
+    const sizeBytes = this.#offset;
+    try {
+      await files.syncFile(this.#path, 'segment');
+      await files.syncFolder(folder.segments, 'segment');
+      this.isDurableTo(sizeBytes);
+    } catch (error) {
+      // Its record can be read all the same, and says what happened.
+      this.#options.logger.debug(
+        { error, segment: this.#path },
+        'A segment of another session could not be made durable.',
       );
     }
   }

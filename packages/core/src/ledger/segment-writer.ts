@@ -2,6 +2,7 @@ import type { RecordPosition } from './ledger.ts';
 import type { WritableLedgerFile } from './ledger-files.ts';
 import type { RecordFrame } from './ledger-record.ts';
 import { lineHash, NO_HASH, recordLine } from './record-line.ts';
+import type { SegmentHead } from './segment-head.ts';
 
 /** A record on its way: the text of its entry, and when it was handed over. */
 export interface RecordDraft {
@@ -19,6 +20,7 @@ export class SegmentWriter {
   #n = 0;
   #offset = 0;
   #prev = NO_HASH;
+  #head: SegmentHead | undefined;
 
   constructor(segment: string, path: string, file: WritableLedgerFile) {
     this.segment = segment;
@@ -29,6 +31,11 @@ export class SegmentWriter {
   /** Number of the next record. */
   get n(): number {
     return this.#n;
+  }
+
+  /** How far it is confirmed to go; absent when nothing is. */
+  get head(): SegmentHead | undefined {
+    return this.#head;
   }
 
   /** Appends all of them with one write and one sync; resolves once they are durable. */
@@ -47,6 +54,7 @@ export class SegmentWriter {
     await this.#file.write(this.#buffer.subarray(0, filled), this.#offset);
     await this.#file.sync();
     this.#offset += filled;
+    this.#head = { n: this.#n - 1, hash: this.#prev, sizeBytes: this.#offset };
     return positions;
   }
 

@@ -32,7 +32,7 @@ export class SessionSegments {
   async begin(failed: FailedSegment | undefined): Promise<SegmentWriter> {
     const { files, folder, session } = this.#options;
     await files.createFolder(folder.segments, 'segment');
-    const seen = (await readSegmentHeads(files, folder.segments)).filter(({ isRecorded }) => !isRecorded);
+    const seen = (await readSegmentHeads(files, folder.segments, failed)).filter(({ isRecorded }) => !isRecorded);
     this.#number += 1;
     const segment = segmentName(session.id, this.#number);
     const path = segmentPath(folder.segments, segment);
@@ -79,7 +79,8 @@ export class SessionSegments {
         type: 'note',
         event: TORN_TAIL,
         message: `Segment ${segment} ends in ${head.tornBytes} bytes that are no whole record; they are left out.`,
-        segment,
+        // Not `segment`: in what is read back, that is where the note itself stands.
+        tornSegment: segment,
         offset: head.sizeBytes,
         tornBytes: head.tornBytes,
       });

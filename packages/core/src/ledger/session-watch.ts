@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../seam/clock.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 import { compareSegmentNames, type LedgerFolder, segmentNames, segmentPath } from './ledger-folder.ts';
-import { readProcess } from './process-state.ts';
+import type { LedgerSystem } from './ledger-system.ts';
 import { readSegmentEnds } from './segment-ends.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
@@ -17,17 +17,25 @@ export class SessionWatch {
   readonly #folder: LedgerFolder;
   readonly #clock: Clock;
   readonly #own: SessionIdentity;
+  readonly #system: LedgerSystem;
   /** What was last read of a beat, and since when, by our own clock: theirs may be wrong by years. */
   readonly #seen = new Map<
     string,
     { readonly content: string; readonly sinceMs: number; readonly hasChanged: boolean }
   >();
 
-  constructor(options: { files: LedgerFiles; folder: LedgerFolder; clock: Clock; own: SessionIdentity }) {
+  constructor(options: {
+    files: LedgerFiles;
+    folder: LedgerFolder;
+    clock: Clock;
+    own: SessionIdentity;
+    system: LedgerSystem;
+  }) {
     this.#files = options.files;
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.#own = options.own;
+    this.#system = options.system;
   }
 
   async state(session: SessionIdentity): Promise<SessionState> {
@@ -47,7 +55,7 @@ export class SessionWatch {
   /** Certain to be gone, by this machine's own processes. */
   async isGoneHere(session: SessionIdentity): Promise<boolean> {
     if (session.id === this.#own.id || !this.isSameSystem(session)) return false;
-    const process = await readProcess(session.pid);
+    const process = await this.#system.readProcess(session.pid);
     return process.type === 'gone' || (process.type === 'found' && process.startTime !== session.startTime);
   }
 
@@ -55,7 +63,7 @@ export class SessionWatch {
   async isAliveHere(session: SessionIdentity): Promise<boolean> {
     if (session.id === this.#own.id) return true;
     if (!this.isSameSystem(session)) return false;
-    const process = await readProcess(session.pid);
+    const process = await this.#system.readProcess(session.pid);
     return process.type === 'found' && process.startTime === session.startTime;
   }
 

@@ -117,6 +117,21 @@ describe.each(['segment:write', 'segment:sync'] as const)('after a failed %s', (
     expect(await verifyLedger(folder)).toMatchObject({ status: 'intact' });
   });
 
+  it('vouches only for what was confirmed of the segment it gave up', async () => {
+    const { folder, ledger, fail } = await openFaulty();
+    await ledger.append(intentOf('a'));
+    const { heads } = await ledger.anchor();
+    fail(point, 'EIO');
+    await ledger.append(outcomeOf('a'));
+
+    const first = ledger.session.id;
+    const [, second] = await collect(ledger.records({ types: ['segment'] }));
+    expect(second).toMatchObject({ segment: `${first}-2`, heads: { [first]: heads[first] } });
+    expect((await ledger.anchor()).heads[first]).toEqual(heads[first]);
+    const next = await openTestLedger(folder);
+    expect((await next.anchor()).heads[first]).toEqual(heads[first]);
+  });
+
   it('rejects with the path and the way out when the new segment fails too, and works again once there is room', async () => {
     const { folder, ledger, fail } = await openFaulty();
     await ledger.append(intentOf('a'));
