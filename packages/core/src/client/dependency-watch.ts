@@ -1,10 +1,11 @@
 import type { TaskRange } from '../ids/job-ref.ts';
-import { commonTasks, rangesOf, unionOfTasks, withoutTasks } from '../ids/task-ranges.ts';
+import { commonTasks, eachTask, rangesOf, unionOfTasks, withoutTasks } from '../ids/task-ranges.ts';
 import type { RecordedDependency } from '../ledger/ledger-record.ts';
 import { decodeRef } from '../seam/encode-ref.ts';
 import type { DependencyCondition } from '../seam/part.ts';
 import { ENDED_STATES, type FinalState } from '../state/job-state.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
+import { LOST_AFTER_AWAKE_MS } from '../tracker/apply-sweep.ts';
 import { retryRead } from '../tracker/retry-read.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
 import { DEPENDENCY_FAILED, NOT_NEEDED } from './refused-status.ts';
@@ -23,6 +24,8 @@ interface Watched {
   /** Tasks of an array that have ended, read page after page. */
   readonly ended: Map<FinalState, number[]>;
   cursor: string | undefined;
+  /** Since when its array has ended with tasks that have no row. */
+  rowlessSinceMs?: number;
 }
 
 /** Waits for other jobs, on any backend, on behalf of one that is held. */
@@ -74,7 +77,7 @@ export class DependencyWatch {
       this.#dependencies.map(async (dependency) => ({
         dependency,
         subject: await this.#follow(dependency.ref),
-        ended: new Map(),
+        ended: new Map<FinalState, number[]>(),
         cursor: undefined,
       })),
     );
@@ -124,8 +127,24 @@ export class DependencyWatch {
       }
       const moved = page.cursor !== undefined && page.cursor !== watched.cursor;
       watched.cursor = page.cursor ?? watched.cursor;
-      if (page.end || page.items.length === 0 || !moved) return;
+      if (page.end || page.items.length === 0 || !moved) break;
     }
+    this.#complement(watched);
+  }
+
+  /** The array has ended and some of its tasks have no row: they share a success that is complete, else they are lost by the usual rule. */
+  #complement(watched: Watched): void {
+    const { subject, ended } = watched;
+    const count = subject.ref.count ?? 0;
+    const known = [...ended.values()].reduce((sum, list) => sum + list.length, 0);
+    if (!isFinal(subject.status) || known >= count) return;
+    const nowMs = subject.slot.clock.monotonicMs();
+    watched.rowlessSinceMs ??= nowMs;
+    const isComplete = subject.status.state === 'succeeded' && subject.counts?.succeeded === count;
+    if (!isComplete && nowMs - watched.rowlessSinceMs < LOST_AFTER_AWAKE_MS) return;
+    const rowless = withoutTasks([[0, count - 1]], rangesOf([...ended.values()].flat()));
+    const state = isComplete ? 'succeeded' : 'lost';
+    ended.set(state, [...(ended.get(state) ?? []), ...eachTask(rowless)]);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Attempt } from '../ids/attempt.ts';
+import { type Attempt, compareAttempts } from '../ids/attempt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AttemptEntry, EndEntry } from '../ledger/ledger-record.ts';
 import type { Logger } from '../seam/logger.ts';
@@ -7,7 +7,7 @@ import { partCounts } from '../tracker/composed-part.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
 import type { Json } from '../util/json.ts';
 import type { ComposedJob } from './composed-job.ts';
-import { formatFinalStatus } from './job-history-ref.ts';
+import { formatFinalStatus, parseFinalStatus } from './job-history-ref.ts';
 
 /** Writes down how jobs ended, before anybody is shown it. */
 export class EndRecorder {
@@ -19,9 +19,12 @@ export class EndRecorder {
     this.#logger = logger;
   }
 
-  async ofNative(job: TrackedJob, status: FinalStatus): Promise<void> {
-    if (!job.isRecorded) return;
+  /** Gives what another session saw, where this one would call it lost: that is evidence. */
+  async ofNative(job: TrackedJob, status: FinalStatus): Promise<FinalStatus | undefined> {
+    if (!job.isRecorded) return undefined;
     const { details, whole } = job;
+    const known = status.state === 'lost' ? await this.#endSeen(job) : undefined;
+    if (known) return known;
     await this.#append({
       type: 'end',
       key: job.ref.key,
@@ -32,6 +35,21 @@ export class EndRecorder {
       ...(details?.usage === undefined ? {} : { usage: details.usage }),
       ...(details?.counts === undefined ? {} : { counts: details.counts }),
     });
+    return undefined;
+  }
+
+  async #endSeen({ ref, whole, status }: TrackedJob): Promise<FinalStatus | undefined> {
+    const number = ref.submissions[0]?.number;
+    try {
+      const history = await (await this.#ledger())?.readJob(ref.key);
+      const end = [...(history?.partEnds ?? []), ...(whole ? [] : (history?.ends ?? []))].findLast(
+        ({ attempt, part }) =>
+          part === whole?.part && attempt.startsWith(`${number}.`) && compareAttempts(attempt, status.attempt) >= 0,
+      );
+      return end && end.status.state !== 'lost' ? parseFinalStatus(end.status) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The end of a job of several parts; that of each part is written down by itself, with its evidence. */

@@ -5,7 +5,8 @@ import type { TaskRange } from '../ids/job-ref.ts';
 import { commonTasks, countTasks, withoutTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { JobChange } from '../ledger/ledger-record.ts';
+import type { JobChange, OutcomeRecord } from '../ledger/ledger-record.ts';
+import type { FindOutcome, Refusal, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import { isFinal } from '../state/job-status.ts';
 import { cancelNative } from '../tracker/cancel-native.ts';
@@ -20,7 +21,7 @@ import type { KeyOwnership } from './key-ownership.ts';
 import { LAST_TICK_MS, OwnerWaits } from './owner-waits.ts';
 import { PartRecorder } from './part-recorder.ts';
 import type { PartSender } from './part-sender.ts';
-import { cancelOf, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
+import { cancelledTasks, cancelOf, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
 import { CANCELLED_BEFORE } from './refused-status.ts';
 import type { RetryPlanner } from './retry-planner.ts';
 
@@ -50,6 +51,8 @@ const FIRST_FAULT_MS = 1_000;
 const ALL: readonly TaskRange[] = [[0, 0]];
 /** Parts of one submission that came to nothing for certain before it is given up. */
 const LOST_ON_THE_WAY = 3;
+/** Tries to make a part ready before that is given up. */
+const UNREADY = 10;
 
 /**
  * Does for one job what only its owner can: sends what was held, the next part, the next attempt. Each step is decided
@@ -132,6 +135,11 @@ export class JobOwner {
     const refused = this.#refusedBefore(history);
     if (refused) return this.#giveUp(history, refused);
     const open = this.#unassigned(history);
+    const unwanted = job.subject.state.count === undefined ? [] : commonTasks(open, cancelledTasks(history));
+    if (unwanted.length > 0) {
+      await this.#parts.refuse(history, unwanted, cancelledBefore('its task was cancelled'));
+      return true;
+    }
     if (open.length > 0 && (await this.#sendNext(history, open))) return true;
     if (open.length === 0 && (await this.#close(history, ['dependency', 'submit', 'next-part']))) return true;
     const isAlive = job.subject.state.parts.some(({ subject }) => subject && !isFinal(subject.status));
@@ -146,18 +154,25 @@ export class JobOwner {
   async #settleFates(history: JobHistory): Promise<boolean> {
     const { sender, job } = this.#options;
     const newest = history.intents.at(-1);
+    const cancel = cancelOf(history);
     const parts = knownParts(history, standingIntents(history)).filter(
       ({ outcome }) => outcome === undefined || outcome.outcome === 'unknown',
     );
     if (parts.length === 0) return false;
     if (newest) job.wait({ state: 'submitting', attempt: `${newest.submission}.0`, at: job.slot.now() });
-    const outcomes = await Promise.all(
-      parts.map(async ({ submission, part, token, tasks, change }) => {
-        const key: PartKey = { key: job.key, submission, part, token };
-        if (!this.#fresh.delete(token)) return sender.lookUp(key, new Error('its client died'));
-        return this.#deliver(key, tasks, change);
-      }),
-    );
+    // Made ready one after the other, so that they are sent in their order.
+    const sends: (() => Promise<FindOutcome | SubmitOutcome>)[] = [];
+    const taken: string[] = [];
+    for (const { submission, part, token, tasks, change } of parts) {
+      const key: PartKey = { key: job.key, submission, part, token };
+      if (!this.#fresh.delete(token)) sends.push(() => sender.lookUp(key, new Error('its client died')));
+      else if (cancel) sends.push(() => sender.refuse(key, cancelledBefore(cancel.reason)));
+      else {
+        taken.push(token);
+        sends.push(await this.#madeReady(key, tasks, change, taken));
+      }
+    }
+    const outcomes = await Promise.all(sends.map((send) => send()));
     job.update(await this.#options.reread());
     job.wait(undefined);
     const unknown = outcomes.find((outcome) => outcome.type === 'unknown');
@@ -167,19 +182,24 @@ export class JobOwner {
     return true;
   }
 
-  async #deliver(key: PartKey, tasks: readonly TaskRange[] | undefined, change: JobChange | undefined) {
+  async #madeReady(
+    key: PartKey,
+    tasks: readonly TaskRange[] | undefined,
+    change: JobChange | undefined,
+    taken: readonly string[],
+  ): Promise<() => Promise<FindOutcome | SubmitOutcome>> {
     const { sender, partOf } = this.#options;
-    let part: Part;
     try {
-      part = await partOf(key, tasks, change);
+      const part = await partOf(key, tasks, change);
+      return () => sender.deliver(part);
     } catch (error) {
-      this.#fresh.add(key.token);
-      // An input that another job did not leave will not come by asking again.
-      if (!ScijobError.isInstance(error)) throw error;
-      this.#fresh.delete(key.token);
-      return sender.refuse(key, { code: 'INPUT_MISSING', message: error.message, retryable: false });
+      // An input that another job did not leave will not come by asking again. Anything else may: it was not sent.
+      if (ScijobError.isInstance(error)) {
+        return () => sender.refuse(key, { code: 'INPUT_MISSING', message: error.message, retryable: false });
+      }
+      for (const token of taken) this.#fresh.add(token);
+      throw error;
     }
-    return sender.deliver(part);
   }
 
   #reject(error: unknown): void {
@@ -208,9 +228,6 @@ export class JobOwner {
   /** Sends the next part, if something may run now; refuses for good what will never run. */
   async #sendNext(history: JobHistory, open: readonly TaskRange[]): Promise<boolean> {
     const { dependencies, plan, job } = this.#options;
-    const intent = history.intents.at(-1);
-    if (!intent) return false;
-    const { submission } = intent;
     const isArray = job.subject.state.count !== undefined;
     const { ready, unmet } = await dependencies.evaluate(open);
     for (const { tasks, code, message } of unmet) {
@@ -219,8 +236,7 @@ export class JobOwner {
     if (unmet.length > 0) return true;
     if (!isArray) {
       if (ready.length === 0) return false;
-      await this.#backOffFrom(history, submission);
-      return this.#send(history, undefined);
+      return (await this.#backOffFrom(history, undefined)) || this.#send(history, undefined);
     }
     const { parts, count = 0 } = job.subject.state;
     // One native array has one set of resources: what is changed differently goes by itself.
@@ -234,8 +250,7 @@ export class JobOwner {
       ...(plan.window === undefined ? {} : { window: plan.window }),
     });
     if (tasks.length === 0) return false;
-    await this.#backOffFrom(history, submission);
-    return this.#send(history, tasks);
+    return (await this.#backOffFrom(history, tasks)) || this.#send(history, tasks);
   }
 
   /** The refusal that ends a job which no part of was ever taken: the first attempt is the caller's, who is told. */
@@ -245,15 +260,13 @@ export class JobOwner {
     const [first] = standingIntents(history);
     const own = history.outcomes.filter((one) => one.submission === first?.submission);
     const refused = own.findLast(({ outcome }) => outcome === 'refused');
-    const lost = own.filter(({ outcome }) => outcome === 'absent').length;
     if (refused?.error) return refused.error;
-    const message = `It did not arrive at "${this.job.slot.name}" ${lost} times, and none of them exists. Look at the backend, then submit again.`;
-    return lost >= LOST_ON_THE_WAY || (lost > 0 && this.#isUnpromised)
-      ? { code: 'INFRASTRUCTURE', message, retryable: false }
-      : undefined;
+    const absent = own.filter(({ outcome }) => outcome === 'absent');
+    const isOver = absent.length >= LOST_ON_THE_WAY || (absent.length > 0 && this.#isUnpromised);
+    return isOver && absent[0] ? this.#refusalOf(absent[0], absent.length) : undefined;
   }
 
-  async #giveUp(history: JobHistory, error: { code: string; message: string; retryable: boolean }): Promise<boolean> {
+  async #giveUp(history: JobHistory, error: Refusal): Promise<boolean> {
     const { slot } = this.job;
     const isWhole = this.job.subject.state.count === undefined;
     if (!history.outcomes.some(({ outcome }) => outcome === 'refused')) {
@@ -266,14 +279,40 @@ export class JobOwner {
     return true;
   }
 
-  /** After a refusal that may pass, or a part that did not arrive: not at once again. */
-  async #backOffFrom(history: JobHistory, submission: number): Promise<void> {
-    const failed = history.outcomes.filter(
-      (one) => one.submission === submission && (one.outcome === 'refused' || one.outcome === 'absent'),
-    );
-    if (failed.length === 0 || !failed.at(-1)?.error?.retryable) return;
-    this.#waits.show('limit');
+  /**
+   * After parts that came to nothing, one after the other: not at once again, and not for ever. A backend that is full is
+   * waited for; what does not arrive, or cannot be made ready, is given up. `true` when the next step has to look anew.
+   */
+  async #backOffFrom(history: JobHistory, tasks: readonly TaskRange[] | undefined): Promise<boolean> {
+    const submission = history.intents.at(-1)?.submission ?? 1;
+    const own = history.outcomes.filter((one) => one.submission === submission);
+    const accepted = own.findLastIndex(({ outcome }) => outcome === 'accepted');
+    const failed = own.slice(accepted + 1).filter(({ outcome, error }) => outcome === 'absent' || error?.retryable);
+    const last = failed.at(-1);
+    if (!last) return false;
+    const lost = failed.filter(({ outcome }) => outcome === 'absent').length;
+    const unready = failed.filter(({ error }) => error?.code === 'PREPARE_FAILED').length;
+    if (lost >= LOST_ON_THE_WAY || unready >= UNREADY) {
+      await this.#parts.refuse(history, tasks, { ...this.#refusalOf(last, lost), retryable: false });
+      return true;
+    }
+    const { job } = this.#options;
+    job.wait({
+      state: 'held',
+      attempt: `${submission}.0`,
+      at: job.slot.now(),
+      waitingFor: 'limit',
+      raw: this.#refusalOf(last, lost).message,
+    });
     await this.#waits.sleep(Math.min(FIRST_FAULT_MS * 2 ** failed.length, LAST_TICK_MS));
+    const now = await this.#options.reread();
+    return cancelOf(now) !== undefined || now.outcomes.length !== history.outcomes.length;
+  }
+
+  #refusalOf({ error }: OutcomeRecord, lost: number): Refusal {
+    if (error) return error;
+    const message = `It did not arrive at "${this.job.slot.name}" ${lost} times, and none of them exists. Look at the backend, then submit again.`;
+    return { code: 'INFRASTRUCTURE', message, retryable: false };
   }
 
   /** Records the next part; the next step sends it. */
@@ -289,12 +328,7 @@ export class JobOwner {
     const { state } = job.subject;
     const open = this.#unassigned(history);
     if (open.length > 0) {
-      const message = `It was cancelled before it was sent (${reason}).`;
-      await this.#parts.refuse(history, state.count === undefined ? undefined : open, {
-        code: CANCELLED_BEFORE,
-        message,
-        retryable: false,
-      });
+      await this.#parts.refuse(history, state.count === undefined ? undefined : open, cancelledBefore(reason));
       return true;
     }
     const alive = state.parts.filter(({ subject }) => subject && !isFinal(subject.status));
@@ -327,7 +361,10 @@ export class JobOwner {
     await this.#waits.sleep(next.delaySeconds * 1_000);
     const now = await this.#options.reread();
     if (cancelOf(now) || now.owner.id !== this.#options.ledger.session.id) return true;
-    for (const { token } of await retries.record(now, next)) this.#fresh.add(token);
+    // Planned anew: some of its tasks may have been cancelled meanwhile.
+    const left = await retries.next(now, job);
+    if (left) for (const { token } of await retries.record(now, left)) this.#fresh.add(token);
+    job.update(await this.#options.reread());
     job.wait(undefined);
     return true;
   }
@@ -352,6 +389,10 @@ function takenOver(key: string): ScijobError {
     'TAKEN_OVER',
     `Another client acts for the job ${JSON.stringify(key)} now, and what becomes of it is in the ledger: attach to it, or submit again with its key.`,
   );
+}
+
+function cancelledBefore(reason: string): Refusal {
+  return { code: CANCELLED_BEFORE, message: `It was cancelled before it was sent (${reason}).`, retryable: false };
 }
 
 /** The first of these tasks that are changed alike by the newest submission. */

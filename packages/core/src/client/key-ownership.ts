@@ -9,7 +9,7 @@ import { submissionClaim } from './submission-claim.ts';
 const FIRST_DELAY_MS = 5;
 const LAST_DELAY_MS = 500;
 /** How long another client may be silent about a submit of the same key. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 
 /** Who may act for a key: many may ask, one may send. */
 export class KeyOwnership {

@@ -4,9 +4,9 @@ import type { Attempt } from '../ids/attempt.ts';
 import type { Target } from '../ids/target.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { Logger } from '../seam/logger.ts';
-import type { FinalStatus } from '../state/job-status.ts';
 import { AdapterSlot } from '../tracker/adapter-slot.ts';
 import type { TrackedJob } from '../tracker/tracked-job.ts';
+import type { OnEnd } from '../tracker/tracker.ts';
 import type { Json } from '../util/json.ts';
 import type { Adapters } from './client.ts';
 import { SubmitBatcher } from './submit-batcher.ts';
@@ -21,7 +21,7 @@ export interface LanesOptions {
   readonly adapters: Adapters;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
+  readonly onEnd: OnEnd;
   readonly onAttempt: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 

@@ -36,7 +36,7 @@ export class PartSender {
     this.#ledger = ledger;
   }
 
-  async send(key: string, number: number, request: JobRequest): Promise<JobRef> {
+  async send(key: string, number: number, request: JobRequest, tries = 1): Promise<JobRef> {
     const partKey = this.#partKey(key, number);
     await this.#ledger.append(await this.#intent(partKey, request));
     const count = request.resolved.array?.count;
@@ -46,7 +46,7 @@ export class PartSender {
       ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }),
       after: request.after,
     };
-    return this.#settle(partKey, request, await this.#batcher.submit(part));
+    return this.#settle(partKey, request, await this.#batcher.submit(part), tries);
   }
 
   /** Records a job that its owner will have more to do for: parts that can be sent at once are named, none while it is held. */
@@ -66,7 +66,12 @@ export class PartSender {
 
   /** A submission without an outcome, its owner gone: the backend knows whether it exists. */
   async recover(key: string, number: number, request: JobRequest): Promise<JobRef> {
-    return this.#settle(this.#partKey(key, number), request, { type: 'unknown', cause: new Error('its client died') });
+    return this.#settle(
+      this.#partKey(key, number),
+      request,
+      { type: 'unknown', cause: new Error('its client died') },
+      0,
+    );
   }
 
   /** Sends a recorded part, once, and records what became of it. */
@@ -122,7 +127,7 @@ export class PartSender {
   }
 
   /** Turns an outcome into a ref: an unknown one is looked up, an absent one may be followed by the next number. */
-  async #settle(partKey: PartKey, request: JobRequest, sent: SubmitOutcome): Promise<JobRef> {
+  async #settle(partKey: PartKey, request: JobRequest, sent: SubmitOutcome, tries: number): Promise<JobRef> {
     const { key, submission, part } = partKey;
     const record = { type: 'outcome', key, submission, part } as const;
     const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
@@ -140,13 +145,13 @@ export class PartSender {
         throw new SubmitRefusedError(this.#slot.name, outcome.error);
       case 'absent': {
         await this.#ledger.append({ ...record, outcome: 'absent', evidence: outcome.evidence });
-        if (submission >= SUBMISSION_LIMIT) {
+        if (tries >= SUBMISSION_LIMIT) {
           throw new SubmitUnknownError(
-            `The job ${JSON.stringify(key)} did not arrive at "${this.#slot.name}" in ${submission} submissions; none of them exists. Look at the backend, then submit again.`,
+            `The job ${JSON.stringify(key)} did not arrive at "${this.#slot.name}" in ${tries} submissions; none of them exists. Look at the backend, then submit again.`,
           );
         }
         const claim = await this.#ledger.claim(submissionClaim(key, submission + 1));
-        if (claim.type === 'won') return this.send(key, submission + 1, request);
+        if (claim.type === 'won') return this.send(key, submission + 1, request, tries + 1);
         throw new SubmitUnknownError(
           `Another session submits the job ${JSON.stringify(key)} at this moment; ask again with the same key.`,
         );

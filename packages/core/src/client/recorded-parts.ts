@@ -1,4 +1,5 @@
 import type { TaskRange } from '../ids/job-ref.ts';
+import { rangesOf } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { IntentRecord, JobChange, OutcomeRecord, RecordedPart } from '../ledger/ledger-record.ts';
 import type { Duty } from '../seam/duty.ts';
@@ -58,6 +59,14 @@ export function dutyName(duty: Duty, submission: number): string {
 export function cancelOf({ cancels, intents }: JobHistory) {
   const asked = intents.findLast(({ retries }) => retries === undefined)?.submission ?? 1;
   return cancels.findLast(({ children, submission }) => children === undefined && (submission ?? asked) >= asked);
+}
+
+/** Tasks that somebody asked to be stopped since somebody last asked for them to run. */
+export function cancelledTasks({ cancels, intents }: JobHistory): readonly TaskRange[] {
+  const asked = intents.findLast(({ retries }) => retries === undefined)?.submission ?? 1;
+  return rangesOf(
+    cancels.filter(({ submission }) => (submission ?? asked) >= asked).flatMap(({ children = [] }) => children),
+  );
 }
 
 /** What a retry changes, laid over what it changed before. */

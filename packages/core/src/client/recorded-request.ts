@@ -21,8 +21,7 @@ export async function recordedRequest(
   const named = await readRecordedJob(ledger, history);
   if (!named) throw new UnsupportedError('rerun() cannot be done: the ledger has lost what the job runs.');
   const dependencies = new DependencySet();
-  for (const { ref: parent, condition } of standingIntents(history)[0]?.after ?? [])
-    dependencies.add(parent, condition);
+  for (const record of standingIntents(history)[0]?.after ?? []) dependencies.addRecord(record);
   dependencies.takesOutputs = Object.values(named.inputs).some(isOutputSource);
   const request = await requestOf(slot, named, dependencies, judge, false);
   return { ...request, places: ref.places, fingerprints: [] };

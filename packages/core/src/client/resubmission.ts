@@ -81,7 +81,7 @@ export async function retryFailedTasks(
     group.tasks.push(task);
   }
   const writer = new IntentWriter(ledger, ownership, plan);
-  const _again = [...groups.values()].map(({ tasks, change: merged }) => ({
+  const again = [...groups.values()].map(({ tasks, change: merged }) => ({
     tasks: rangesOf(tasks),
     ...(Object.keys(merged).length > 0 ? { change: merged } : {}),
   }));

@@ -1,5 +1,4 @@
-import type { TaskRange } from '../ids/job-ref.ts';
-import { unionOfTasks, withoutTasks } from '../ids/task-ranges.ts';
+import { hasTask, unionOfTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { PartKey } from '../seam/part.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
@@ -8,7 +7,7 @@ import { currentPart } from '../tracker/composed-status.ts';
 import type { ComposedJob } from './composed-job.ts';
 import type { IntentWriter } from './intent-writer.ts';
 import { type Failure, planRetries, type RetryGroup } from './plan-retries.ts';
-import { knownParts, standingIntents } from './recorded-parts.ts';
+import { cancelledTasks, knownParts, standingIntents } from './recorded-parts.ts';
 
 export interface NextAttempt {
   readonly submission: number;
@@ -64,10 +63,10 @@ export class RetryPlanner {
       const status = newest?.subject?.status;
       return status?.state === 'failed' ? [failureOf(newest, { reason: status.reason })] : [];
     }
-    const cancelled = history.cancels.flatMap(({ children = [] }) => children.map((one): TaskRange => [one, one]));
+    const cancelled = cancelledTasks(history);
     const failures: Failure[] = [];
     for await (const { child, reason } of failedChildren(subject)) {
-      if (!this.#retried.has(reason) || withoutTasks([[child, child]], cancelled).length === 0) continue;
+      if (!this.#retried.has(reason) || hasTask(cancelled, child)) continue;
       failures.push(failureOf(currentPart(state, child), { reason, task: child }));
     }
     return failures;

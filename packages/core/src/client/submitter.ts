@@ -1,3 +1,5 @@
+import { ScijobError } from '../errors/scijob-error.ts';
+import { SubmitRefusedError } from '../errors/submit-refused-error.ts';
 import { createJobKey } from '../ids/job-key.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
@@ -55,13 +57,25 @@ export class Submitter {
     const release = keepAlive();
     try {
       // Asked for before the intent: a backend that cannot be reached leaves no record of a job behind.
-      await this.#slot.target(signal);
+      await this.#reach(signal);
       if (request.key === undefined) {
         return await this.#sendNew(createJobKey(this.#slot.clock.now()), 1, request);
       }
       return await this.#submitNamed(request.key, request, signal);
     } finally {
       release();
+    }
+  }
+
+  /** Nothing was sent, nor recorded: whatever is wrong, the same call may be made again. */
+  async #reach(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#slot.target(signal);
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (ScijobError.isInstance(cause)) throw cause;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new SubmitRefusedError(this.#slot.name, { code: 'UNREACHABLE', message, retryable: true }, { cause });
     }
   }
 
@@ -137,7 +151,7 @@ export class Submitter {
       const number = history.intents.at(-1)?.submission ?? 1;
       if (needsComposing(history) && !isNothing(history)) {
         if (isBegun(history)) return { ref: refOfHistory(history), history, isNew: false };
-        if (await this.#ownership.mayAct(key, history)) {
+        if (this.#requireComposed().reserve(key) && (await this.#ownership.mayAct(key, history))) {
           history = (await this.#ledger.readJob(key)) ?? history;
           return this.#begin(history, { fresh: [], after: [], isTakenOver: true }, false);
         }
@@ -180,7 +194,10 @@ export class Submitter {
 
 /** Nothing of this key was ever sent for certain, nor will be: it holds no job yet. */
 export function isNothing(history: JobHistory): boolean {
-  if (openDuties(history).length > 0 || history.intents.some(({ duties }) => duties.includes('dependency')))
+  if (
+    openDuties(history).length > 0 ||
+    history.intents.some(({ duties }) => duties.some((duty) => duty.startsWith('dependency')))
+  )
     return false;
   const isRefused = ({ outcome }: KnownPart) => outcome?.outcome === 'refused' || outcome?.outcome === 'absent';
   const refused = knownParts(history, history.intents);

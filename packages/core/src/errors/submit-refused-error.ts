@@ -8,8 +8,9 @@ export class SubmitRefusedError extends ScijobError {
   constructor(
     adapter: string,
     refusal: { readonly code: string; readonly message: string; readonly retryable: boolean },
+    options?: ErrorOptions,
   ) {
-    super('SUBMIT_REFUSED', `"${adapter}" refused the job (${refusal.code}): ${refusal.message}`);
+    super('SUBMIT_REFUSED', `"${adapter}" refused the job (${refusal.code}): ${refusal.message}`, options);
     this.refusal = refusal;
   }
 

@@ -6,13 +6,12 @@ import type { CallContext } from '../seam/call-context.ts';
 import type { Clock } from '../seam/clock.ts';
 import type { JobAdapter } from '../seam/job-adapter.ts';
 import type { Logger } from '../seam/logger.ts';
-import type { FinalStatus } from '../state/job-status.ts';
 import { abortable } from '../util/abortable.ts';
 import type { Json } from '../util/json.ts';
 import { keepAlive } from '../util/keep-alive.ts';
 import { DEFAULT_CADENCE } from './cadence.ts';
 import type { TrackedJob } from './tracked-job.ts';
-import { Tracker } from './tracker.ts';
+import { type OnEnd, Tracker } from './tracker.ts';
 
 export type AnyAdapter = JobAdapter<never, unknown>;
 
@@ -21,7 +20,7 @@ export interface SlotOptions {
   readonly adapter: AnyAdapter;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
+  readonly onEnd: OnEnd;
   readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 

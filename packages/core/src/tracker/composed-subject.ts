@@ -13,6 +13,7 @@ import type {
   Page,
 } from '../seam/observation.ts';
 import type { FailureReason } from '../state/failure-reason.ts';
+import { STATE_RANK } from '../state/job-state.ts';
 import { type FinalStatus, isFinal, type JobStatus, type LiveStatus } from '../state/job-status.ts';
 import type { AdapterSlot } from './adapter-slot.ts';
 import { ChangeBell } from './change-bell.ts';
@@ -121,7 +122,8 @@ export class ComposedSubject implements WholeSubject {
     else {
       // An end that is still being written is none any more: a later attempt has begun.
       this.#ending = undefined;
-      if (!isSame(shown, this.#status)) this.#status = shown;
+      const merged = merge(this.#status, shown);
+      if (!isSame(merged, this.#status)) this.#status = merged;
     }
     this.#bell.ring();
   }
@@ -142,7 +144,7 @@ export class ComposedSubject implements WholeSubject {
     this.#ending = status;
     if (!isFinal(this.#status)) {
       const { attempt, at } = status;
-      this.#status = { state: 'finalizing', attempt, at };
+      this.#status = merge(this.#status, { state: 'finalizing', attempt, at });
     }
     this.#options.onEnd(status).finally(() => {
       if (this.#ending !== status) return;
@@ -298,6 +300,15 @@ function submissionsOf(parts: readonly ComposedPart[]): readonly SubmissionRef[]
     byNumber.set(submission, { number: submission, parts: [...(byNumber.get(submission)?.parts ?? []), ...own] });
   }
   return [...byNumber.values()];
+}
+
+/** Order holds within an attempt: what has run stays so, and at most waits for something before it goes on. */
+function merge(known: JobStatus, shown: LiveStatus): JobStatus {
+  if (isFinal(known) || compareAttempts(shown.attempt, known.attempt) > 0) return shown;
+  if (compareAttempts(shown.attempt, known.attempt) < 0) return known;
+  if (STATE_RANK[shown.state] >= STATE_RANK[known.state]) return shown;
+  const { waitingFor: _waitingFor, ...rest } = known;
+  return shown.waitingFor === undefined ? rest : { ...rest, waitingFor: shown.waitingFor };
 }
 
 /** Nothing more comes from it. */

@@ -12,6 +12,8 @@ import { closedWhileWaiting } from './closed-while-waiting.ts';
 import { JobIndex } from './job-index.ts';
 import { TrackedJob } from './tracked-job.ts';
 
+export type OnEnd = (job: TrackedJob, status: FinalStatus) => Promise<FinalStatus | undefined>;
+
 export interface TrackerOptions {
   readonly name: string;
   readonly cadence: CadenceLimits;
@@ -19,8 +21,8 @@ export interface TrackerOptions {
   readonly logger: Logger;
   /** One `observe` of the adapter over all jobs given. */
   readonly observe: (jobs: readonly TrackedJob[], signal: AbortSignal) => Promise<Sweep>;
-  /** Called once for each job that ended, before anybody who waits for it is woken. Must not reject. */
-  readonly onEnd: (job: TrackedJob, status: FinalStatus) => Promise<void>;
+  /** Called once for each job that ended, before anybody who waits for it is woken. Gives what is known better, if anything. Must not reject. */
+  readonly onEnd: OnEnd;
   /** The backend began an attempt by itself. */
   readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
@@ -159,7 +161,11 @@ export class Tracker {
 
   async #publish(changed: readonly TrackedJob[]): Promise<void> {
     for (const job of changed) if (!job.ending) job.wake();
-    await Promise.all(changed.map((job) => job.ending && this.#options.onEnd(job, job.ending)));
+    await Promise.all(
+      changed.map(async (job) => {
+        if (job.ending) job.ending = (await this.#options.onEnd(job, job.ending)) ?? job.ending;
+      }),
+    );
     for (const job of changed) {
       if (!job.ending) continue;
       job.status = job.ending;
