@@ -1,6 +1,5 @@
 // Stand-ins for the adapter packages, so that the programs compile.
-import type { FailureReason, JobKind } from '@scijob/core';
-import type { JobAdapter, ResolvedJob } from '@scijob/core/adapter';
+import type { JobAdapter } from '@scijob/core/adapter';
 export interface SlurmNative { readonly constraint?: string; readonly qos?: string }
 export interface BatchNative { readonly jobDefinition?: string }
 export interface OmicsNative { readonly runGroupId?: string }
@@ -13,7 +12,4 @@ export declare function createSlurm(options: { readonly host: string }): SlurmAd
 export declare function createBatch(options: { readonly queue: string }): BatchAdapter;
 export declare function createHealthOmics(options: { readonly roleArn: string }): OmicsAdapter;
 export declare function createLocal(): LocalAdapter;
-type End = 'succeeded' | FailureReason;
-/** Stands wherever an adapter is asked for. `submitted`: one entry per task, its item applied. */
-export interface FakeAdapter extends JobAdapter<JobKind, any> { readonly submitted: readonly ResolvedJob[] }
-export declare function createFakeAdapter(options?: { readonly ends?: End | ((job: ResolvedJob) => End) }): FakeAdapter;
+export { createFakeAdapter, type FakeAdapter } from '@scijob/testing';

@@ -1,4 +1,4 @@
-export type { Behaviour, Chapter, Need } from './conformance/behaviour.ts';
+export type { Need } from './conformance/behaviour.ts';
 export type { Capability } from './conformance/capability.ts';
 export { type ConformanceOptions, conformance } from './conformance/conformance.ts';
 export type { ConformanceCount } from './conformance/conformance-count.ts';

@@ -70,7 +70,7 @@ const oneOfEach: LedgerWork = async (session) => {
   await session.ledger.close();
 };
 
-describe('a ledger whose session is stopped at every moment', () => {
+describe('a ledger whose session is stopped at every moment', { timeout: 300_000 }, () => {
   it('keeps what it confirmed, and is found intact, with its last write torn at every byte', async () => {
     judge(await enumerateLedgerCrashes([oneOfEach], { tears: 'every-byte' }), { moments: 80, recovered: 2_500 });
   });
@@ -86,7 +86,7 @@ describe('a ledger whose session is stopped at every moment', () => {
   });
 });
 
-describe('a ledger whose next session is stopped at every moment, too', () => {
+describe('a ledger whose next session is stopped at every moment, too', { timeout: 300_000 }, () => {
   it('takes nothing back that somebody was shown or an anchor holds', async () => {
     const first: LedgerWork = async (session) => {
       await claim(session, 'a');

@@ -2,6 +2,7 @@ import type { JobKind } from '../ids/job-kind.ts';
 import { FAILURE_REASONS } from '../state/failure-reason.ts';
 import type { AdapterCapabilities } from './adapter-capabilities.ts';
 import type { JobAdapter } from './job-adapter.ts';
+import { plannedValues } from './planned-values.ts';
 
 /** What a small adapter must bring; `defineAdapter` fills in the rest from `capabilities` (refused, none, empty). */
 export type AdapterCore<K extends JobKind, Native> = Pick<
@@ -27,7 +28,7 @@ export function defineAdapter<const K extends JobKind, Native = {}>(
       target: await adapter.target(context),
       parts: 1,
       requests: [],
-      values: [{ field: 'name', value: job.name, from: 'job' }],
+      values: plannedValues(job),
       features: [],
     }),
     prepare: async (parts) =>
