@@ -6,7 +6,10 @@ import type { Json } from '../util/json.ts';
 import { jsonProblem } from '../util/json-problem.ts';
 import { type AnyJob, requireJob } from './resolve-job.ts';
 
-export type ResolveInputs = (inputs: NonNullable<CommandJob['spec']['inputs']>) => Record<string, string>;
+export type ResolveInputs = (
+  inputs: NonNullable<CommandJob['spec']['inputs']>,
+  index: number,
+) => Record<string, string>;
 
 /** Manifest text is handed on in pieces of about this many characters. */
 const CHUNK_LENGTH = 64 * 1_024;
@@ -72,7 +75,7 @@ function differences(
   }
   if (same(from['inputs'], to['inputs'])) return line;
   const changed = changedMembers(from['inputs'], to['inputs']);
-  const inputs = resolveInputs(withoutRemovals(changed) as NonNullable<CommandJob['spec']['inputs']>);
+  const inputs = resolveInputs(withoutRemovals(changed) as NonNullable<CommandJob['spec']['inputs']>, index);
   return { ...line, inputs: { ...onlyRemovals(changed), ...inputs } };
 }
 

@@ -28,6 +28,8 @@ export interface ArrayItems {
   readonly manifest: StoredPayload;
   /** Sources of the inputs that items have of their own; noted for a job with a key. */
   readonly sources: ReadonlySet<string>;
+  /** Whether an output of task `child` at an input path is taken by that task's own item alone. */
+  readonly isOwn: (child: number, path: string) => boolean;
 }
 
 /** A job and its placement as a request: resolved, found to be supported, hashed. Sends nothing. */
@@ -41,7 +43,7 @@ export async function buildRequest(
 ): Promise<JobRequest> {
   const key = options.key === undefined ? undefined : requireJobKey(options.key);
   const given = 'inputs' in job.spec ? (job.spec.inputs ?? {}) : {};
-  const inputs = resolveInputs(given, process.cwd(), dependencies);
+  const inputs = resolveInputs(given, process.cwd(), dependencies, array?.isOwn);
   const what: ResolvedJob = { ...resolveJob(job, inputs), ...placingOf(options) };
   const named: ResolvedJob = array ? { ...what, array: arrayOf(array, options) } : what;
   addAfter(options.after, dependencies);

@@ -147,6 +147,7 @@ export class ComposedJobs {
     this.#owners.set(name, owner);
     this.#watch.forget(job);
     const run = owner.run().finally(() => this.#ended(name, job, run));
+    run.catch(() => {});
     this.#running.add(run);
     return owner;
   }

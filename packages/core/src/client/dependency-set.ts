@@ -7,6 +7,7 @@ import type { DependencyCondition } from '../seam/part.ts';
 /** The jobs that another waits for, each once: those named by `after`, and those whose outputs it takes. */
 export class DependencySet {
   readonly #named = new Map<string, RecordedDependency>();
+  readonly #own = new Map<string, { readonly ref: JobRef; readonly child: number }>();
   readonly #children = new Map<string, { readonly ref: JobRef; readonly tasks: Set<number> }>();
 
   /** Whether inputs are outputs of other jobs: a job that takes them cannot be sent before they are there. */
@@ -25,11 +26,13 @@ export class DependencySet {
     else for (const child of eachTask(tasks)) this.#addChild(decodeRef(ref), child, condition);
   }
 
-  addInput(ref: JobRef): void {
+  /** `isOwn`: by the item of the same index, and no other. */
+  addInput(ref: JobRef, isOwn = false): void {
     this.takesOutputs = true;
     const { child, ...whole } = ref;
     const name = `${ref.target.id} ${ref.key}`;
-    if (child !== undefined) this.#addChild(whole, child, 'afterok');
+    if (child !== undefined && isOwn) this.#own.set(`${name} ${child}`, { ref: whole, child });
+    else if (child !== undefined) this.#addChild(whole, child, 'afterok');
     else if (!this.#named.has(`${name} afterok`)) {
       this.#named.set(`${name} afterok`, { ref: encodeRef(ref), condition: 'afterok' });
     }
@@ -44,11 +47,12 @@ export class DependencySet {
 
   /** A task that waits for its own counterpart takes that one's outputs: nothing more to wait for. */
   toRecords(): readonly RecordedDependency[] {
+    for (const { ref, child } of this.#own.values()) {
+      if (!this.#named.has(`${ref.target.id} ${ref.key} aftercorr`)) this.#addChild(ref, child, 'afterok');
+    }
     const named = [...this.#named.values()];
-    const isEach = (name: string) => this.#named.has(`${name.slice(0, name.lastIndexOf(' '))} aftercorr`);
     const children = [...this.#children].flatMap(([name, { ref, tasks }]): RecordedDependency[] => {
       const condition = name.slice(name.lastIndexOf(' ') + 1) as DependencyCondition;
-      if (isEach(name) && condition === 'afterok') return [];
       return [{ ref: encodeRef(ref), condition, tasks: rangesOf(tasks) }];
     });
     return [...named, ...children];

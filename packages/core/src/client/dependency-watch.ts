@@ -24,6 +24,7 @@ interface Watched {
   /** Tasks of an array that have ended, read page after page. */
   readonly ended: Map<FinalState, number[]>;
   cursor: string | undefined;
+  version: number;
   /** Since when its array has ended with tasks that have no row. */
   rowlessSinceMs?: number;
 }
@@ -44,6 +45,8 @@ export class DependencyWatch {
     let ready = tasks;
     const unmet: Verdict['unmet'][number][] = [];
     for (const watched of await this.#all()) {
+      // Taken before it is looked at: what changes meanwhile is then noticed at once.
+      watched.version = watched.subject.version;
       const { met, failed } = await this.#verdictOf(watched, tasks);
       ready = commonTasks(ready, met);
       for (const one of failed) {
@@ -67,7 +70,7 @@ export class DependencyWatch {
   async changed(signal: AbortSignal): Promise<void> {
     const waiting = (await this.#all())
       .filter(({ subject }) => !isFinal(subject.status) || subject.status.state === 'lost')
-      .map(({ subject }) => subject.waitForChange(subject.version, signal));
+      .map(({ subject, version }) => subject.waitForChange(version, signal));
     if (waiting.length === 0) return new Promise(() => {});
     return Promise.race(waiting);
   }
@@ -79,6 +82,7 @@ export class DependencyWatch {
         subject: await this.#follow(dependency.ref),
         ended: new Map<FinalState, number[]>(),
         cursor: undefined,
+        version: -1,
       })),
     );
     return this.#watched;

@@ -22,7 +22,7 @@ import { LAST_TICK_MS, OwnerWaits } from './owner-waits.ts';
 import { PartRecorder } from './part-recorder.ts';
 import type { PartSender } from './part-sender.ts';
 import { cancelledTasks, cancelOf, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
-import { CANCELLED_BEFORE } from './refused-status.ts';
+import { CANCELLED_BEFORE, NEVER_FOUND } from './refused-status.ts';
 import type { RetryPlanner } from './retry-planner.ts';
 
 export interface JobOwnerOptions {
@@ -69,6 +69,7 @@ export class JobOwner {
   readonly #parts: PartRecorder;
   #begun = Promise.withResolvers<void>();
   #faults = 0;
+  readonly #unknownSinceMs = new Map<string, number>();
   #ended: Promise<void> | undefined;
 
   constructor(options: JobOwnerOptions) {
@@ -98,29 +99,33 @@ export class JobOwner {
 
   async #run(): Promise<void> {
     const { signal, job } = this.#options;
-    const release = keepAlive();
     try {
       while (!signal.aborted) {
+        // A step is not broken off by the end of the program; the waits between two steps do not keep that from ending.
+        const release = keepAlive();
         try {
-          if (!(await this.#step())) break;
+          if (!(await this.#step(release))) break;
           this.#faults = 0;
         } catch (error) {
+          release();
           if (signal.aborted) break;
           this.#reject(error);
           this.#faults += 1;
           job.slot.logger.warn({ key: job.key, err: error }, 'A step for a job could not be done; it is tried again.');
-          await this.#waits.sleep(Math.min(FIRST_FAULT_MS * 2 ** this.#faults, LAST_TICK_MS));
+          const pauseMs = Math.min(FIRST_FAULT_MS * 2 ** this.#faults, LAST_TICK_MS);
+          await job.slot.clock.sleep(pauseMs, signal).catch(() => {});
+        } finally {
+          release();
         }
       }
     } finally {
-      release();
       job.wait(undefined);
       this.#begun.reject(signal.reason ?? takenOver(job.key));
     }
   }
 
   /** One step; `false` when there is nothing left for this session. */
-  async #step(): Promise<boolean> {
+  async #step(idle: () => void): Promise<boolean> {
     const { ledger, job } = this.#options;
     const history = await this.#options.reread();
     if (history.owner.id !== ledger.session.id) return false;
@@ -128,10 +133,10 @@ export class JobOwner {
       this.#begun.resolve();
       return false;
     }
-    if (await this.#settleFates(history)) return true;
     this.#reportBegun(history);
+    if (await this.#settleFates(history)) return true;
     const cancel = cancelOf(history);
-    if (cancel) return this.#stop(history, cancel.reason);
+    if (cancel) return this.#stop(history, cancel.reason, idle);
     const refused = this.#refusedBefore(history);
     if (refused) return this.#giveUp(history, refused);
     const open = this.#unassigned(history);
@@ -144,10 +149,11 @@ export class JobOwner {
     if (open.length === 0 && (await this.#close(history, ['dependency', 'submit', 'next-part']))) return true;
     const isAlive = job.subject.state.parts.some(({ subject }) => subject && !isFinal(subject.status));
     if (isAlive || open.length > 0) {
+      idle();
       await this.#waits.forChange(open.length > 0);
       return true;
     }
-    return this.#retryOrSettle(history);
+    return this.#retryOrSettle(history, idle);
   }
 
   /** Parts that are recorded and of which nobody knows what became: sent now, or looked up when they may have been sent. */
@@ -163,23 +169,42 @@ export class JobOwner {
     // Made ready one after the other, so that they are sent in their order.
     const sends: (() => Promise<FindOutcome | SubmitOutcome>)[] = [];
     const taken: string[] = [];
-    for (const { submission, part, token, tasks, change } of parts) {
+    for (const { submission, part, token, tasks, change, outcome } of parts) {
       const key: PartKey = { key: job.key, submission, part, token };
-      if (!this.#fresh.delete(token)) sends.push(() => sender.lookUp(key, new Error('its client died')));
+      if (!this.#fresh.delete(token)) sends.push(() => this.#lookUp(key, outcome !== undefined));
       else if (cancel) sends.push(() => sender.refuse(key, cancelledBefore(cancel.reason)));
       else {
         taken.push(token);
         sends.push(await this.#madeReady(key, tasks, change, taken));
       }
     }
-    const outcomes = await Promise.all(sends.map((send) => send()));
+    // All of them, whatever becomes of one: what is under way must not be looked up.
+    const settled = await Promise.allSettled(sends.map((send) => send()));
     job.update(await this.#options.reread());
     job.wait(undefined);
+    const outcomes = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const fault = settled.find((one) => one.status === 'rejected');
+    if (fault) throw fault.reason;
     const unknown = outcomes.find((outcome) => outcome.type === 'unknown');
     if (unknown && outcomes.every(({ type }) => type === 'unknown')) {
       throw sender.unknown(job.key, parts[0]?.submission ?? 1, messageOf(unknown.cause));
     }
     return true;
+  }
+
+  /** Past what the backend remembers, nobody will ever know: the part is lost, and is not sent again. */
+  async #lookUp(key: PartKey, isNoted: boolean): Promise<FindOutcome | SubmitOutcome> {
+    const { sender, job } = this.#options;
+    const { clock, adapter, name } = job.slot;
+    const found = await sender.lookUp(key, new Error('its client died'), isNoted);
+    if (found.type !== 'unknown') return found;
+    const sinceMs = this.#unknownSinceMs.get(key.token) ?? clock.monotonicMs();
+    this.#unknownSinceMs.set(key.token, sinceMs);
+    const { forgottenAfterSeconds } = adapter.capabilities;
+    const isForgotten = forgottenAfterSeconds > 0 && clock.monotonicMs() - sinceMs > forgottenAfterSeconds * 1_000;
+    if (!isForgotten) return found;
+    const message = `Whether "${name}" took it was never found out (${messageOf(found.cause)}), and by now "${name}" has forgotten it. It is not sent again.`;
+    return sender.refuse(key, { code: NEVER_FOUND, message, retryable: false });
   }
 
   async #madeReady(
@@ -203,10 +228,12 @@ export class JobOwner {
   }
 
   #reject(error: unknown): void {
+    const isTold = this.job.subject.state.parts.some(({ fate }) => fate === 'accepted');
+    // Whoever was given a handle is not to be told that there is none.
+    if (isTold) return;
     this.#begun.reject(error);
     this.#begun = rearmed();
-    const isTold = this.job.subject.state.parts.some(({ fate }) => fate === 'accepted');
-    if (!isTold && !openDuties(this.job.history).some(({ duty }) => duty === 'dependency')) this.#isUnpromised = true;
+    if (!openDuties(this.job.history).some(({ duty }) => duty === 'dependency')) this.#isUnpromised = true;
   }
 
   #reportBegun(history: JobHistory): void {
@@ -262,8 +289,10 @@ export class JobOwner {
     const refused = own.findLast(({ outcome }) => outcome === 'refused');
     if (refused?.error) return refused.error;
     const absent = own.filter(({ outcome }) => outcome === 'absent');
-    const isOver = absent.length >= LOST_ON_THE_WAY || (absent.length > 0 && this.#isUnpromised);
-    return isOver && absent[0] ? this.#refusalOf(absent[0], absent.length) : undefined;
+    // So many times as its tasks were sent, not so many as it has parts.
+    const times = Math.floor(absent.length / Math.max(1, first?.parts.length ?? 1));
+    const isOver = times >= LOST_ON_THE_WAY || (absent.length > 0 && this.#isUnpromised);
+    return isOver && absent[0] ? this.#refusalOf(absent[0], Math.max(times, 1)) : undefined;
   }
 
   async #giveUp(history: JobHistory, error: Refusal): Promise<boolean> {
@@ -323,7 +352,7 @@ export class JobOwner {
   }
 
   /** Somebody asked for the whole job to be stopped: nothing more is sent, and what lives is asked to end. */
-  async #stop(history: JobHistory, reason: string): Promise<boolean> {
+  async #stop(history: JobHistory, reason: string, idle: () => void): Promise<boolean> {
     const { job } = this.#options;
     const { state } = job.subject;
     const open = this.#unassigned(history);
@@ -343,11 +372,12 @@ export class JobOwner {
       reason,
     );
     for (const part of targets) this.#asked.add(part);
+    idle();
     await this.#waits.forChange(false);
     return true;
   }
 
-  async #retryOrSettle(history: JobHistory): Promise<boolean> {
+  async #retryOrSettle(history: JobHistory, idle: () => void): Promise<boolean> {
     const { retries, job } = this.#options;
     const next = await retries.next(history, job);
     if (next === undefined) {
@@ -358,7 +388,18 @@ export class JobOwner {
     const raw = `is tried again in ${next.delaySeconds} s, after ${next.reasons.join(', ')}`;
     job.wait({ state: 'held', attempt, at: job.slot.now(), raw });
     // Slept before anything is recorded: whoever takes over meanwhile waits again, and a cancel is still heard.
+    idle();
     await this.#waits.sleep(next.delaySeconds * 1_000);
+    const release = keepAlive();
+    try {
+      return await this.#retryNow();
+    } finally {
+      release();
+    }
+  }
+
+  async #retryNow(): Promise<boolean> {
+    const { retries, job } = this.#options;
     const now = await this.#options.reread();
     if (cancelOf(now) || now.owner.id !== this.#options.ledger.session.id) return true;
     // Planned anew: some of its tasks may have been cancelled meanwhile.

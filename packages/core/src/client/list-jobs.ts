@@ -1,6 +1,7 @@
 import { WrongTargetError } from '../errors/wrong-target-error.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { ComposedSubject } from '../tracker/composed-subject.ts';
 import { JobSubject } from '../tracker/job-subject.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
 import type { JobQuery } from './client.ts';
@@ -42,6 +43,7 @@ export async function* listJobs(
   const subjects = await Promise.all(found.map(track));
   for (const slot of new Set(found.map((one) => one.lane.slot))) await slot.tracker.sweep();
   for (const subject of subjects) {
+    if (subject instanceof ComposedSubject) await subject.whenWritten();
     if (subject.status.state === state) yield subject;
     // Not asked for, so not followed any further.
     else if (subject instanceof JobSubject) subject.slot.tracker.forget(subject.job);

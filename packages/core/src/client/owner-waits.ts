@@ -36,8 +36,10 @@ export class OwnerWaits {
     try {
       const changes = [
         subject.waitForChange(version, either).then(() => true),
-        slot.clock.sleep(this.#tickMs, either).then(() => false),
-        ...(isHeld ? [dependencies.changed(either).then(() => true)] : []),
+        // While a part runs, a cancel goes to the backend, and its end wakes us: only who holds something back reads the ledger.
+        ...(isHeld
+          ? [dependencies.changed(either).then(() => true), slot.clock.sleep(this.#tickMs, either).then(() => false)]
+          : []),
       ];
       for (const change of changes) change.catch(() => {});
       const hasChanged = await Promise.race(changes);

@@ -80,8 +80,8 @@ export class PartSender {
   }
 
   /** Asks what became of a part that may have been sent, and records the answer. */
-  async lookUp(key: PartKey, cause: unknown): Promise<FindOutcome | SubmitOutcome> {
-    return this.#conclude(key, { type: 'unknown', cause });
+  async lookUp(key: PartKey, cause: unknown, isNoted = false): Promise<FindOutcome | SubmitOutcome> {
+    return this.#conclude(key, { type: 'unknown', cause }, isNoted);
   }
 
   /** Records that a part will never be sent, and why. */
@@ -90,7 +90,7 @@ export class PartSender {
     return { type: 'refused', error };
   }
 
-  async #conclude(partKey: PartKey, sent: SubmitOutcome): Promise<FindOutcome | SubmitOutcome> {
+  async #conclude(partKey: PartKey, sent: SubmitOutcome, isNoted = false): Promise<FindOutcome | SubmitOutcome> {
     const { key, submission, part } = partKey;
     const record = { type: 'outcome', key, submission, part } as const;
     const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
@@ -107,6 +107,8 @@ export class PartSender {
         await this.#ledger.append({ ...record, outcome: 'absent', evidence: outcome.evidence });
         break;
       case 'unknown':
+        // Once is enough.
+        if (isNoted) break;
         // Whether this is written or not: that it was recorded at all says that it may exist.
         await this.#ledger.append({ ...record, outcome: 'unknown', cause: messageOf(outcome.cause) }).catch(() => {});
         break;

@@ -1,5 +1,5 @@
 import type { TaskRange } from '../ids/job-ref.ts';
-import { rangesOf } from '../ids/task-ranges.ts';
+import { hasTask, rangesOf } from '../ids/task-ranges.ts';
 import { type RetryRule, retryRuleOf } from '../job/retry-policy.ts';
 import type { IntentRecord, JobChange } from '../ledger/ledger-record.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
@@ -55,11 +55,7 @@ export function planRetries(
 
 function timesUsed(intents: readonly IntentRecord[], { reason, task }: Failure): number {
   return intents.filter(({ retries = [] }) =>
-    retries.some(
-      (one) =>
-        one.reason === reason &&
-        (task === undefined || one.tasks?.some(([from, to]) => task >= from && task <= to) === true),
-    ),
+    retries.some((one) => one.reason === reason && (task === undefined || hasTask(one.tasks ?? [], task))),
   ).length;
 }
 

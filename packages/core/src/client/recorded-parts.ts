@@ -21,11 +21,12 @@ export function standingIntents({ intents }: JobHistory): readonly IntentRecord[
 
 /** All parts of these submissions, in order. */
 export function knownParts(history: JobHistory, intents: readonly IntentRecord[]): readonly KnownPart[] {
+  const outcomes = new Map(history.outcomes.map((one) => [`${one.submission}.${one.part}`, one]));
   return intents.flatMap((intent) => {
     const late = history.parts.filter(({ submission }) => submission === intent.submission);
     const parts = [...intent.parts, ...late].toSorted((a, b) => a.part - b.part);
     return parts.map(({ part, token, tasks, change }): KnownPart => {
-      const outcome = history.outcomes.find((one) => one.submission === intent.submission && one.part === part);
+      const outcome = outcomes.get(`${intent.submission}.${part}`);
       return {
         submission: intent.submission,
         part,

@@ -6,6 +6,7 @@ import type { FinalStatus } from '../state/job-status.ts';
 /** What core itself says of a part that will never be sent. */
 export const DEPENDENCY_FAILED = 'DEPENDENCY_FAILED';
 export const NOT_NEEDED = 'NOT_NEEDED';
+export const NEVER_FOUND = 'NEVER_FOUND';
 export const CANCELLED_BEFORE = 'CANCELLED_BEFORE';
 const PREPARE_FAILED = 'PREPARE_FAILED';
 
@@ -26,6 +27,8 @@ export function refusedStatus({ code, message }: Refusal, attempt: Attempt, at: 
       return ended('cancelled', 'dependency-failed');
     case CANCELLED_BEFORE:
       return ended('cancelled', 'cancelled-by-user');
+    case NEVER_FOUND:
+      return { state: 'lost', attempt, at, reason: 'unknown', message, raw: code };
     case PREPARE_FAILED:
       return ended('failed', 'staging');
     default: {

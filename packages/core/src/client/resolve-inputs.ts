@@ -15,6 +15,7 @@ export function resolveInputs(
   inputs: Inputs,
   workingDirectory: string,
   dependencies: DependencySet,
+  isOwn: (child: number, path: string) => boolean = () => false,
 ): Record<string, string> {
   const resolved: Record<string, string> = {};
   for (const [path, source] of Object.entries(inputs)) {
@@ -29,8 +30,8 @@ export function resolveInputs(
         `The input ${JSON.stringify(path)} is the output "${output}" of a job that declares no such output. It has: ${Object.keys(ref.places).join(', ') || 'none'}.`,
       );
     }
-    dependencies.addInput(ref);
     const { key, child } = ref;
+    dependencies.addInput(ref, child !== undefined && isOwn(child, path));
     resolved[path] = formatOutputSource({ key, output, ...(child === undefined ? {} : { child }) });
   }
   return resolved;

@@ -3,6 +3,8 @@ import { ScijobError } from '../errors/scijob-error.ts';
 import { UnsupportedError } from '../errors/unsupported-error.ts';
 import type { JobRef } from '../ids/job-ref.ts';
 import { countTasks, eachTask, rangesOf } from '../ids/task-ranges.ts';
+import { retryChangeSchema } from '../job/job-schema.ts';
+import { requireValid } from '../job/require-valid.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobChange } from '../ledger/ledger-record.ts';
@@ -45,6 +47,7 @@ export async function retryFailedTasks(
   ref: JobRef,
   change: JobChange,
 ): Promise<number> {
+  requireValid('retryFailed()', retryChangeSchema, change);
   const history = await requireHistory(ledger, ref, 'retryFailed()');
   const lane = await lanes.reaching(ref.target);
   const job = await composed.of(lane.slot, history);

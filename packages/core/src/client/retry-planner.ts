@@ -59,8 +59,8 @@ export class RetryPlanner {
     };
     const { state } = subject;
     if (state.count === undefined) {
-      const newest = state.parts.findLast(({ fate }) => fate === 'accepted');
-      const status = newest?.subject?.status;
+      const newest = state.parts.findLast(({ fate }) => fate !== 'absent');
+      const status = newest?.subject?.status ?? newest?.refusal;
       return status?.state === 'failed' ? [failureOf(newest, { reason: status.reason })] : [];
     }
     const cancelled = cancelledTasks(history);

@@ -124,13 +124,17 @@ export class ScijobClient<A extends Adapters> {
     const ledger = await this.#openLedger();
     const sources = new Set<string>();
     const dependencies = new DependencySet();
-    const inputs = (own: Parameters<typeof resolveInputs>[0]) => {
-      const resolved = resolveInputs(own, process.cwd(), dependencies);
+    // How many items have an input of their own at a path: what none shares with the first is the first one's alone.
+    const differing = new Map<string, number>();
+    const inputs = (own: Parameters<typeof resolveInputs>[0], index: number) => {
+      const resolved = resolveInputs(own, process.cwd(), dependencies, (child) => child === index);
+      for (const path of Object.keys(own)) differing.set(path, (differing.get(path) ?? 0) + 1);
       if (options.key !== undefined) for (const source of Object.values(resolved)) sources.add(source);
       return resolved;
     };
     const manifest = await ledger.putPayload(arrayManifest(items, base, jobOf, inputs));
-    const array = { count: items.length, manifest, sources };
+    const isOwn = (child: number, path: string) => child === 0 && (differing.get(path) ?? 0) === items.length - 1;
+    const array = { count: items.length, manifest, sources, isOwn };
     const request = await this.#request(base, lane, options, dependencies, array);
     const subject = await this.#submitRequest(lane, request, options);
     return new ManyJobsHandle(subject, this.#services, request.schemas, items);
@@ -213,8 +217,8 @@ export class ScijobClient<A extends Adapters> {
     const left = composed?.owned().map(({ subject }) => handleOf(subject, this.#services)) ?? [];
     try {
       await this.#lanes.close();
-      await composed?.close();
     } finally {
+      await composed?.close();
       if (typeof this.#options.ledger !== 'object') await (await this.#ledger?.catch(() => undefined))?.close();
     }
     return left;

@@ -153,7 +153,17 @@ export class Submitter {
         if (isBegun(history)) return { ref: refOfHistory(history), history, isNew: false };
         if (this.#requireComposed().reserve(key) && (await this.#ownership.mayAct(key, history))) {
           history = (await this.#ledger.readJob(key)) ?? history;
-          return this.#begin(history, { fresh: [], after: [], isTakenOver: true }, false);
+          const begun = await this.#begin(history, { fresh: [], after: [], isTakenOver: true }, false).catch(
+            async (error: unknown) => {
+              // Nothing of it had arrived: this very call may send it, by the next number.
+              const now = await this.#ledger.readJob(key);
+              if (!SubmitRefusedError.isInstance(error) || !now || !isNothing(now)) throw error;
+              history = now;
+              return undefined;
+            },
+          );
+          if (begun) return begun;
+          continue;
         }
         await wait();
         history = (await this.#ledger.readJob(key)) ?? history;

@@ -5,8 +5,18 @@ export function countTasks(ranges: readonly TaskRange[]): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
+/** Of ranges in ascending order, as all that are recorded are. */
 export function hasTask(ranges: readonly TaskRange[], index: number): boolean {
-  return ranges.some(([from, to]) => index >= from && index <= to);
+  let low = 0;
+  let high = ranges.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const [from = 0, to = 0] = ranges[middle] ?? [];
+    if (index < from) high = middle - 1;
+    else if (index > to) low = middle + 1;
+    else return true;
+  }
+  return false;
 }
 
 /** The index at `position` when all indexes are put in a row, or `undefined` behind the last. */

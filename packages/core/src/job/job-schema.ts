@@ -67,6 +67,12 @@ export const retryRuleSchema = v.strictObject({
   purchase: v.optional(v.picklist(['on-demand'])),
 });
 
+/** What `retryFailed()` may change. */
+export const retryChangeSchema = v.strictObject({
+  resources: v.optional(resourcesSchema),
+  timeLimitSeconds: v.optional(amount),
+});
+
 export const retrySchema = v.strictObject(
   v.entriesFromList(FAILURE_REASONS, v.optional(v.union([times, retryRuleSchema]))),
 );

@@ -52,7 +52,8 @@ export class RecordIndex {
     for (let next = this.#chains[this.#chainOf(hash)] ?? 0; next !== 0; next = this.#next[next - 1] ?? 0) {
       if (this.#hashes[next - 1] === hash) found.push(this.#entry(next - 1));
     }
-    return found;
+    // Oldest first: what stands together is then read together.
+    return found.reverse();
   }
 
   /** All intents, by time and then by where they stand. */

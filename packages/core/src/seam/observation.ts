@@ -14,7 +14,7 @@ export type StateCounts = { readonly [State in JobState]?: number };
 export interface Observation {
   readonly ref: JobRef;
   readonly status: JobStatus;
-  /** For an array: how many tasks are in each state. */
+  /** For an array, always: how many tasks are in each state. Tasks that are tried again are taken out of these by number. */
   readonly counts?: StateCounts;
   /** What the status was concluded from, kept with it. */
   readonly evidence: Json;

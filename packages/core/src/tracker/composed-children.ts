@@ -4,7 +4,7 @@ import type { FailureReason } from '../state/failure-reason.ts';
 import type { JobState } from '../state/job-state.ts';
 import { type PageSource, readComposed, type SourcePage } from './composed-pages.ts';
 import type { ComposedPart } from './composed-part.ts';
-import { type Composition, replacedTasks } from './composed-status.ts';
+import { type Composition, tasksRunAgain } from './composed-status.ts';
 
 interface ChildPage extends SourcePage {
   readonly items: readonly ChildObservation[];
@@ -32,6 +32,9 @@ export async function listComposedChildren(
   return { items: read.page?.items ?? [], cursor: read.cursor, end: read.end };
 }
 
+/** In the place of a row that is not to be seen: no item has such a name. */
+const HOLE = '';
+
 /** Whether a child that failed may be tried again. */
 export function mayBeRetried({ status }: ChildObservation, retried: ReadonlySet<FailureReason>): boolean {
   return status.state === 'failed' && retried.has(status.reason);
@@ -57,8 +60,8 @@ function source(
   states: readonly JobState[] | undefined,
   isWanted: (row: ChildObservation) => boolean,
 ): PageSource<ChildPage> {
-  const replaced = replacedTasks(composition, part);
-  const isCurrent = ({ child }: ChildObservation) => typeof child !== 'number' || !hasTask(replaced, child);
+  const again = tasksRunAgain(composition, part.submission);
+  const isCurrent = ({ child }: ChildObservation) => typeof child !== 'number' || !hasTask(again, child);
   return {
     id,
     isReady: isReady && part.fate !== 'pending' && part.fate !== 'unknown',
@@ -69,8 +72,8 @@ function source(
             ...(cursor === undefined ? {} : { cursor }),
           })
         : { items: refusedRows(part, states), end: true };
-      const items = page.items.filter((row) => isCurrent(row) && isWanted(row));
-      // A page whose rows were all left out moved on all the same.
+      // A row that is left out stays as a hole: whoever resumes within a page counts rows, and what is left out changes.
+      const items = page.items.map((row) => (isCurrent(row) && isWanted(row) ? row : { ...row, child: HOLE }));
       return { ...page, items, count: items.length };
     },
   };

@@ -29,11 +29,22 @@ export function partStatus({ subject, refusal, submission }: ComposedPart, at: D
 /** How many tasks of a part are in each state; they always add up to its size. */
 export function partCounts(part: ComposedPart, at: Date): StateCounts {
   const status = partStatus(part, at);
-  const known = part.subject?.counts ?? {};
+  const counts = part.subject?.counts ?? {};
+  // The last look at a part that is lost may have seen tasks alive.
+  const known = isFinal(status) ? finalCounts(counts) : counts;
   const sum = Object.values(known).reduce((total, count) => total + (count ?? 0), 0);
   // Of an array that ended, what its counts leave out shares its end; of one that did not, it has not begun.
   const rest = isFinal(status) ? status.state : sum === 0 ? status.state : 'queued';
   return sum >= part.size ? known : { ...known, [rest]: (known[rest] ?? 0) + part.size - sum };
+}
+
+function finalCounts({ succeeded, failed, cancelled, lost }: StateCounts): StateCounts {
+  return {
+    ...(succeeded ? { succeeded } : {}),
+    ...(failed ? { failed } : {}),
+    ...(cancelled ? { cancelled } : {}),
+    ...(lost ? { lost } : {}),
+  };
 }
 
 export function laterOf(a: JobStatus, b: JobStatus): JobStatus {

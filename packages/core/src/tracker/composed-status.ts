@@ -1,5 +1,6 @@
+import { compareAttempts } from '../ids/attempt.ts';
 import type { TaskRange } from '../ids/job-ref.ts';
-import { commonTasks, countTasks, unionOfTasks, withoutTasks } from '../ids/task-ranges.ts';
+import { countTasks, hasTask, unionOfTasks, withoutTasks } from '../ids/task-ranges.ts';
 import type { StateCounts } from '../seam/observation.ts';
 import type { JobState } from '../state/job-state.ts';
 import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
@@ -55,15 +56,19 @@ export function composedCounts(composition: Composition, at: Date): StateCounts 
 
 /** The part that runs a task now, or ran it last. */
 export function currentPart({ parts }: Composition, index: number): ComposedPart | undefined {
-  return parts.findLast(
-    ({ fate, tasks = [] }) => fate !== 'absent' && tasks.some(([a, b]) => index >= a && index <= b),
-  );
+  return parts.findLast(({ fate, tasks = [] }) => fate !== 'absent' && hasTask(tasks, index));
 }
 
-/** Tasks of a part that a later submission runs again. */
-export function replacedTasks({ submissions }: Composition, { submission, tasks = [] }: ComposedPart) {
-  const later = submissions.filter(({ number }) => number > submission).flatMap((one) => one.tasks ?? []);
-  return later.length === 0 ? [] : commonTasks(tasks, unionOfTasks(later));
+const LATER = new WeakMap<Composition['submissions'], Map<number, readonly TaskRange[]>>();
+
+/** Tasks that submissions after this one run again. */
+export function tasksRunAgain({ submissions }: Composition, number: number): readonly TaskRange[] {
+  const known = LATER.get(submissions) ?? new Map<number, readonly TaskRange[]>();
+  LATER.set(submissions, known);
+  const tasks =
+    known.get(number) ?? unionOfTasks(submissions.flatMap((one) => (one.number > number ? (one.tasks ?? []) : [])));
+  known.set(number, tasks);
+  return tasks;
 }
 
 /** Where the whole job is by the word of its parts; `undefined` while it has none. */
@@ -92,7 +97,8 @@ const LIVE_ORDER = [
 
 function arrayStatus(composition: Composition, latest: JobStatus, at: Date): JobStatus {
   const counts = composedCounts(composition, at);
-  const { attempt } = latest;
+  const newest = `${composition.submissions.at(-1)?.number ?? 1}.0` as const;
+  const attempt = compareAttempts(latest.attempt, newest) >= 0 ? latest.attempt : newest;
   const statuses = composition.parts.filter(({ fate }) => fate !== 'absent').map((part) => partStatus(part, at));
   const ended = (counts.succeeded ?? 0) + (counts.failed ?? 0) + (counts.cancelled ?? 0) + (counts.lost ?? 0);
   if (ended < (composition.count ?? 0) || !statuses.every(isFinal)) {

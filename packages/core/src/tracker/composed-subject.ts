@@ -21,7 +21,7 @@ import { closedWhileWaiting } from './closed-while-waiting.ts';
 import { listComposedChildren, mayBeRetried } from './composed-children.ts';
 import { readComposed } from './composed-pages.ts';
 import { type ComposedPart, partStatus } from './composed-part.ts';
-import { type Composition, composedCounts, composedStatus, currentPart, replacedTasks } from './composed-status.ts';
+import { type Composition, composedCounts, composedStatus, currentPart, tasksRunAgain } from './composed-status.ts';
 import type { Finisher } from './end-waiter.ts';
 import { EndedChildren } from './ended-children.ts';
 import { finishAfter } from './finish-after.ts';
@@ -57,6 +57,7 @@ export class ComposedSubject implements WholeSubject {
   #state: ComposedState;
   #status: JobStatus;
   #ending: FinalStatus | undefined;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(options: ComposedOptions, state: ComposedState) {
     this.slot = options.slot;
@@ -114,6 +115,11 @@ export class ComposedSubject implements WholeSubject {
     this.changed();
   }
 
+  /** Resolves when an end that is known is also written down, and shown. */
+  whenWritten(): Promise<void> {
+    return this.#written;
+  }
+
   /** Something happened to a part, or to what is known of the job. */
   changed(): void {
     const now = composedStatus(this.#state, this.slot.now());
@@ -142,11 +148,11 @@ export class ComposedSubject implements WholeSubject {
     const known = isFinal(this.#status) ? this.#status : this.#ending;
     if (known && isSame(known, status) && compareAttempts(known.attempt, status.attempt) === 0) return;
     this.#ending = status;
-    if (!isFinal(this.#status)) {
+    if (!isFinal(this.#status) || compareAttempts(status.attempt, this.#status.attempt) > 0) {
       const { attempt, at } = status;
       this.#status = merge(this.#status, { state: 'finalizing', attempt, at });
     }
-    this.#options.onEnd(status).finally(() => {
+    this.#written = this.#options.onEnd(status).finally(() => {
       if (this.#ending !== status) return;
       this.#ending = undefined;
       this.#status = status;
@@ -214,8 +220,8 @@ export class ComposedSubject implements WholeSubject {
       read: async (at: string | undefined) => {
         const asked = at === undefined ? ofChild : { ...ofChild, cursor: at };
         const page = (await part.subject?.listArtifacts(asked, signal)) ?? { items: [], end: true };
-        const replaced = replacedTasks(this.#state, part);
-        const items = page.items.filter((one) => typeof one.child !== 'number' || !hasTask(replaced, one.child));
+        const again = tasksRunAgain(this.#state, part.submission);
+        const items = page.items.filter((one) => typeof one.child !== 'number' || !hasTask(again, one.child));
         for (const item of items) this.#partOfArtifact.set(item, part);
         return { ...page, items, count: items.length };
       },
