@@ -167,7 +167,7 @@ export class ComposedJob {
       job.details = { evidence, ...(usage ? { usage } : {}), ...(counts ? { counts } : {}) };
     }
     job.isRecorded = history.position.segment !== '';
-    job.whole = { part, changed: () => this.subject.changed() };
+    job.whole = { part, changed: () => this.subject.changedSoon() };
     return new JobSubject(slot, job);
   }
 }

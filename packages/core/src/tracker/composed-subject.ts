@@ -57,6 +57,7 @@ export class ComposedSubject implements WholeSubject {
   #state: ComposedState;
   #status: JobStatus;
   #ending: FinalStatus | undefined;
+  #isDue = false;
   #written: Promise<void> = Promise.resolve();
 
   constructor(options: ComposedOptions, state: ComposedState) {
@@ -118,6 +119,16 @@ export class ComposedSubject implements WholeSubject {
   /** Resolves when an end that is known is also written down, and shown. */
   whenWritten(): Promise<void> {
     return this.#written;
+  }
+
+  /** Once for all parts that one sweep changes. */
+  changedSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      this.changed();
+    });
   }
 
   /** Something happened to a part, or to what is known of the job. */
