@@ -34,14 +34,15 @@ export function clientServices({ open, composed, rerun, retryFailed }: ServicesO
     retryFailed,
     current: (subject) =>
       subject instanceof JobSubject ? (composed()?.find(subject.slot, subject.ref)?.subject ?? subject) : subject,
-    recordCancel: async ({ key, submissions }, reason, child) => {
+    recordCancel: async (slot, { key, submissions }, reason, child) => {
       const ledger = await open();
       // The newest that is recorded, not the newest that this handle has heard of.
       const known = (await ledger.readJob(key))?.intents.at(-1)?.submission;
       const submission = Math.max(known ?? 1, submissions.at(-1)?.number ?? 1);
       const children = child === undefined ? {} : { children: [child] };
       await ledger.append({ type: 'cancel', key, reason, submission, ...children });
-      await composed()?.reread(key);
+      // What was sent meanwhile is then asked to stop with the rest.
+      await composed()?.reread(slot, key);
     },
     readAttempts: async (ref) => {
       const history = await (await open()).readJob(ref.key);

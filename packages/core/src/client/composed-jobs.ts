@@ -55,7 +55,11 @@ export class ComposedJobs {
 
   constructor(options: ComposedJobsOptions) {
     this.#options = options;
-    this.#watch = new LedgerWatch(options.ledger, options.signal);
+    this.#watch = new LedgerWatch(
+      options.ledger,
+      options.signal,
+      (key) => ACTING.get(options.ledger)?.has(key) ?? false,
+    );
   }
 
   /** The one object for a job that needs composing; made from its history at first. */
@@ -121,13 +125,12 @@ export class ComposedJobs {
     });
   }
 
-  /** Something was written about a job: whoever acts for it here hears of it at once. */
-  async reread(key: string): Promise<void> {
-    for (const { job } of [...this.#owners.values()]) {
-      if (job.key !== key) continue;
-      const history = await this.#options.ledger.readJob(key);
-      if (history) job.update(history);
-    }
+  /** Something was written about a job: whoever acts for it here, or shows it, hears of it at once. */
+  async reread({ name }: AdapterSlot, key: string): Promise<void> {
+    const job = this.#jobs.get(`${name}\0${key}`)?.deref();
+    if (!job || job.history.position.segment === '') return;
+    const history = await this.#options.ledger.readJob(key);
+    if (history && job.isOf(history)) job.update(history);
   }
 
   /**

@@ -5,11 +5,9 @@ import type { TaskRange } from '../ids/job-ref.ts';
 import { commonTasks, countTasks, withoutTasks } from '../ids/task-ranges.ts';
 import type { JobHistory } from '../ledger/job-history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { JobChange, OutcomeRecord } from '../ledger/ledger-record.ts';
-import type { FindOutcome, Refusal, SubmitOutcome } from '../seam/outcomes.ts';
-import type { Part, PartKey } from '../seam/part.ts';
+import type { OutcomeRecord } from '../ledger/ledger-record.ts';
+import type { Refusal } from '../seam/outcomes.ts';
 import { isFinal } from '../state/job-status.ts';
-import { cancelNative } from '../tracker/cancel-native.ts';
 import type { ComposedPart } from '../tracker/composed-part.ts';
 import { unassignedTasks } from '../tracker/composed-status.ts';
 import { keepAlive } from '../util/keep-alive.ts';
@@ -19,28 +17,18 @@ import type { DependencyWatch } from './dependency-watch.ts';
 import type { DutyPlan } from './duty-plan.ts';
 import type { KeyOwnership } from './key-ownership.ts';
 import { LAST_TICK_MS, OwnerWaits } from './owner-waits.ts';
+import { PartFates, type PartFatesOptions } from './part-fates.ts';
 import { PartRecorder } from './part-recorder.ts';
-import type { PartSender } from './part-sender.ts';
-import { cancelledTasks, cancelOf, knownParts, openDuties, standingIntents } from './recorded-parts.ts';
-import { CANCELLED_BEFORE, NEVER_FOUND } from './refused-status.ts';
+import { PassedOnCancels } from './passed-on-cancels.ts';
+import { cancelledTasks, cancelOf, openDuties, standingIntents } from './recorded-parts.ts';
+import { cancelledBefore } from './refused-status.ts';
 import type { RetryPlanner } from './retry-planner.ts';
 
-export interface JobOwnerOptions {
-  readonly job: ComposedJob;
+export interface JobOwnerOptions extends PartFatesOptions {
   readonly ledger: Ledger;
-  readonly sender: PartSender;
   readonly plan: DutyPlan;
   readonly dependencies: DependencyWatch;
   readonly retries: RetryPlanner;
-  /** Parts that were recorded in this session and not sent yet. */
-  readonly fresh: readonly PartKey[];
-  /** What is sent for a part, its inputs resolved. */
-  readonly partOf: (
-    key: PartKey,
-    tasks: readonly TaskRange[] | undefined,
-    change: JobChange | undefined,
-  ) => Promise<Part>;
-  readonly reread: () => Promise<JobHistory>;
   /** Begun by a session that died: its caller may never have heard of the job. */
   readonly isTakenOver: boolean;
   readonly ownership: KeyOwnership;
@@ -61,22 +49,22 @@ const UNREADY = 10;
  */
 export class JobOwner {
   readonly #options: JobOwnerOptions;
-  readonly #fresh: Set<string>;
-  readonly #asked = new Set<ComposedPart>();
+  readonly #fates: PartFates;
+  readonly #cancels: PassedOnCancels;
   /** The caller of submit() was told that nobody knows, or nobody is there who was told anything: no more work is created for it. */
   #isUnpromised: boolean;
   readonly #waits: OwnerWaits;
   readonly #parts: PartRecorder;
   #begun = Promise.withResolvers<void>();
   #faults = 0;
-  readonly #unknownSinceMs = new Map<string, number>();
   #ended: Promise<void> | undefined;
 
   constructor(options: JobOwnerOptions) {
     this.#options = options;
-    this.#fresh = new Set(options.fresh.map(({ token }) => token));
+    this.#fates = new PartFates(options);
     this.#begun.promise.catch(() => {});
     this.#isUnpromised = options.isTakenOver;
+    this.#cancels = new PassedOnCancels(options.job);
     this.#waits = new OwnerWaits(options);
     this.#parts = new PartRecorder(options);
   }
@@ -129,12 +117,13 @@ export class JobOwner {
     const { ledger, job } = this.#options;
     const history = await this.#options.reread();
     if (history.owner.id !== ledger.session.id) return false;
+    await this.#cancels.passOn(history);
     if (openDuties(history).length === 0) {
       this.#begun.resolve();
       return false;
     }
     this.#reportBegun(history);
-    if (await this.#settleFates(history)) return true;
+    if (await this.#fates.settle(history)) return true;
     const cancel = cancelOf(history);
     if (cancel) return this.#stop(history, cancel.reason, idle);
     const refused = this.#refusedBefore(history);
@@ -154,77 +143,6 @@ export class JobOwner {
       return true;
     }
     return this.#retryOrSettle(history, idle);
-  }
-
-  /** Parts that are recorded and of which nobody knows what became: sent now, or looked up when they may have been sent. */
-  async #settleFates(history: JobHistory): Promise<boolean> {
-    const { sender, job } = this.#options;
-    const newest = history.intents.at(-1);
-    const cancel = cancelOf(history);
-    const parts = knownParts(history, standingIntents(history)).filter(
-      ({ outcome }) => outcome === undefined || outcome.outcome === 'unknown',
-    );
-    if (parts.length === 0) return false;
-    if (newest) job.wait({ state: 'submitting', attempt: `${newest.submission}.0`, at: job.slot.now() });
-    // Made ready one after the other, so that they are sent in their order.
-    const sends: (() => Promise<FindOutcome | SubmitOutcome>)[] = [];
-    const taken: string[] = [];
-    for (const { submission, part, token, tasks, change, outcome } of parts) {
-      const key: PartKey = { key: job.key, submission, part, token };
-      if (!this.#fresh.delete(token)) sends.push(() => this.#lookUp(key, outcome !== undefined));
-      else if (cancel) sends.push(() => sender.refuse(key, cancelledBefore(cancel.reason)));
-      else {
-        taken.push(token);
-        sends.push(await this.#madeReady(key, tasks, change, taken));
-      }
-    }
-    // All of them, whatever becomes of one: what is under way must not be looked up.
-    const settled = await Promise.allSettled(sends.map((send) => send()));
-    job.update(await this.#options.reread());
-    job.wait(undefined);
-    const outcomes = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const fault = settled.find((one) => one.status === 'rejected');
-    if (fault) throw fault.reason;
-    const unknown = outcomes.find((outcome) => outcome.type === 'unknown');
-    if (unknown && outcomes.every(({ type }) => type === 'unknown')) {
-      throw sender.unknown(job.key, parts[0]?.submission ?? 1, messageOf(unknown.cause));
-    }
-    return true;
-  }
-
-  /** Past what the backend remembers, nobody will ever know: the part is lost, and is not sent again. */
-  async #lookUp(key: PartKey, isNoted: boolean): Promise<FindOutcome | SubmitOutcome> {
-    const { sender, job } = this.#options;
-    const { clock, adapter, name } = job.slot;
-    const found = await sender.lookUp(key, new Error('its client died'), isNoted);
-    if (found.type !== 'unknown') return found;
-    const sinceMs = this.#unknownSinceMs.get(key.token) ?? clock.monotonicMs();
-    this.#unknownSinceMs.set(key.token, sinceMs);
-    const { forgottenAfterSeconds } = adapter.capabilities;
-    const isForgotten = forgottenAfterSeconds > 0 && clock.monotonicMs() - sinceMs > forgottenAfterSeconds * 1_000;
-    if (!isForgotten) return found;
-    const message = `Whether "${name}" took it was never found out (${messageOf(found.cause)}), and by now "${name}" has forgotten it. It is not sent again.`;
-    return sender.refuse(key, { code: NEVER_FOUND, message, retryable: false });
-  }
-
-  async #madeReady(
-    key: PartKey,
-    tasks: readonly TaskRange[] | undefined,
-    change: JobChange | undefined,
-    taken: readonly string[],
-  ): Promise<() => Promise<FindOutcome | SubmitOutcome>> {
-    const { sender, partOf } = this.#options;
-    try {
-      const part = await partOf(key, tasks, change);
-      return () => sender.deliver(part);
-    } catch (error) {
-      // An input that another job did not leave will not come by asking again. Anything else may: it was not sent.
-      if (ScijobError.isInstance(error)) {
-        return () => sender.refuse(key, { code: 'INPUT_MISSING', message: error.message, retryable: false });
-      }
-      for (const token of taken) this.#fresh.add(token);
-      throw error;
-    }
   }
 
   #reject(error: unknown): void {
@@ -346,8 +264,8 @@ export class JobOwner {
 
   /** Records the next part; the next step sends it. */
   async #send(history: JobHistory, tasks: readonly TaskRange[] | undefined): Promise<boolean> {
-    const { token } = await this.#parts.record(history, tasks);
-    this.#fresh.add(token);
+    const key = await this.#parts.record(history, tasks);
+    this.#fates.add(key);
     return true;
   }
 
@@ -365,13 +283,6 @@ export class JobOwner {
       await this.#close(history, undefined, 'abandoned');
       return true;
     }
-    const targets = alive.filter((part) => !this.#asked.has(part));
-    await cancelNative(
-      job.slot,
-      targets.flatMap(({ subject }) => subject?.cancelTargets() ?? []),
-      reason,
-    );
-    for (const part of targets) this.#asked.add(part);
     idle();
     await this.#waits.forChange(false);
     return true;
@@ -404,7 +315,7 @@ export class JobOwner {
     if (cancelOf(now) || now.owner.id !== this.#options.ledger.session.id) return true;
     // Planned anew: some of its tasks may have been cancelled meanwhile.
     const left = await retries.next(now, job);
-    if (left) for (const { token } of await retries.record(now, left)) this.#fresh.add(token);
+    if (left) for (const key of await retries.record(now, left)) this.#fates.add(key);
     job.update(await this.#options.reread());
     job.wait(undefined);
     return true;
@@ -430,10 +341,6 @@ function takenOver(key: string): ScijobError {
     'TAKEN_OVER',
     `Another client acts for the job ${JSON.stringify(key)} now, and what becomes of it is in the ledger: attach to it, or submit again with its key.`,
   );
-}
-
-function cancelledBefore(reason: string): Refusal {
-  return { code: CANCELLED_BEFORE, message: `It was cancelled before it was sent (${reason}).`, retryable: false };
 }
 
 /** The first of these tasks that are changed alike by the newest submission. */
@@ -465,6 +372,6 @@ function rearmed(): PromiseWithResolvers<void> {
   return begun;
 }
 
-function messageOf(cause: unknown): string {
+function _messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -14,7 +14,11 @@ export class LedgerWatch {
   readonly #watched = new Map<ComposedJob, Watched>();
   #running: Promise<void> | undefined;
 
-  constructor(ledger: Ledger, signal: AbortSignal) {
+  readonly #isActing: (key: string) => boolean;
+
+  /** `isActing`: whether some client of this very session acts for a key. */
+  constructor(ledger: Ledger, signal: AbortSignal, isActing: (key: string) => boolean) {
+    this.#isActing = isActing;
     this.#ledger = ledger;
     this.#signal = signal;
   }
@@ -45,7 +49,10 @@ export class LedgerWatch {
       this.#watched.delete(job);
       return true;
     }
-    const isDead = (await this.#ledger.sessionState(job.history.owner)) === 'dead';
+    const { owner, key } = job.history;
+    // Several clients may share one session: it lives on when the one that acted is closed.
+    const isOurs = owner.id === this.#ledger.session.id;
+    const isDead = isOurs ? !this.#isActing(key) : (await this.#ledger.sessionState(owner)) === 'dead';
     job.ownerIsDead(isDead);
     if (isDead) await this.#watched.get(job)?.onOwnerDead?.();
     return job.subject.status !== before;

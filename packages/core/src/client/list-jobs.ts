@@ -26,7 +26,8 @@ export async function* listJobs(
       return undefined;
     });
     if (!lane) continue;
-    if (submissions.length > 0 || history.end || openDuties(history).length > 0) found.push({ lane, history });
+    if (submissions.length > 0 || openDuties(history).length > 0 || (history.end && !isNothing(history)))
+      found.push({ lane, history });
     else if (!isNothing(history)) {
       lane.slot.logger.warn(
         { key: history.key },

@@ -38,7 +38,7 @@ export class PartRecorder {
   async record(history: JobHistory, tasks: readonly TaskRange[] | undefined): Promise<PartKey> {
     const { ledger, job } = this.#options;
     const submission = history.intents.at(-1)?.submission ?? 1;
-    const known = knownParts(await this.#options.reread(), standingIntents(history));
+    const known = knownParts(job.history, standingIntents(job.history));
     const part = Math.max(-1, ...known.filter((one) => one.submission === submission).map((one) => one.part)) + 1;
     const key: PartKey = { key: job.key, submission, part, token: partToken(ledger.id, job.key, submission, part) };
     const name = `${job.key}\0${submission}\0${part}`;

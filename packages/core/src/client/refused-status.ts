@@ -7,7 +7,7 @@ import type { FinalStatus } from '../state/job-status.ts';
 export const DEPENDENCY_FAILED = 'DEPENDENCY_FAILED';
 export const NOT_NEEDED = 'NOT_NEEDED';
 export const NEVER_FOUND = 'NEVER_FOUND';
-export const CANCELLED_BEFORE = 'CANCELLED_BEFORE';
+const CANCELLED_BEFORE = 'CANCELLED_BEFORE';
 const PREPARE_FAILED = 'PREPARE_FAILED';
 
 /** How a part ended that the backend did not take: it never ran. */
@@ -36,4 +36,9 @@ export function refusedStatus({ code, message }: Refusal, attempt: Attempt, at: 
       return ended('failed', FAILURE_REASONS.find((one) => one === reason) ?? 'misconfigured');
     }
   }
+}
+
+/** Somebody cancelled before it was sent. */
+export function cancelledBefore(reason: string): Refusal {
+  return { code: CANCELLED_BEFORE, message: `It was cancelled before it was sent (${reason}).`, retryable: false };
 }

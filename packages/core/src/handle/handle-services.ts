@@ -1,5 +1,6 @@
 import type { JobRef } from '../ids/job-ref.ts';
 import type { ResolvedJob } from '../seam/resolved-job.ts';
+import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import type { WholeSubject } from '../tracker/subject.ts';
 import type { Json } from '../util/json.ts';
 import type { OutputSchemas } from './collect-outputs.ts';
@@ -8,7 +9,7 @@ import type { AttemptRecord, JobHandle, RetryChange } from './job-handle.ts';
 /** What handles need of their client. */
 export interface HandleServices {
   /** Writes a cancel to the ledger, before it is sent. */
-  recordCancel(ref: JobRef, reason: string, child?: number): Promise<void>;
+  recordCancel(slot: AdapterSlot, ref: JobRef, reason: string, child?: number): Promise<void>;
   /** The resolved job as it was submitted, from the ledger; `undefined` when this ledger does not know it. */
   readJob(ref: JobRef): Promise<ResolvedJob | undefined>;
   /** What each attempt came to, from the ledger. */

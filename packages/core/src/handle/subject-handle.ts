@@ -93,7 +93,7 @@ export abstract class SubjectHandle implements BaseHandle {
         `"${slot.name}" cannot cancel ("cancel: none"). Give the job \`timeLimitSeconds\` instead.`,
       );
     }
-    await this.services.recordCancel(ref, reason, child);
+    await this.services.recordCancel(slot, ref, reason, child);
     await cancelNative(slot, this.subject.cancelTargets(), reason, signal);
   }
 
