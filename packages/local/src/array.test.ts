@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildObservation, Memo } from '@scijob/core/adapter';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toCallContext } from './call-context.fixture.ts';
-import { aJob, anArray, aPart, aShellJob, submit, toRef, until } from './job.fixture.ts';
+import { aJob, anArray, aPart, aShellJob, submit, tokenOf, toRef, until } from './job.fixture.ts';
 import { aLocal, type LocalFixture } from './local.fixture.ts';
 
 let local: LocalFixture;
@@ -147,7 +147,8 @@ it('runs only the tasks of its part, and lets a later submission of some count',
 it('lists the artifacts of all tasks, each with its child, and of one alone', async () => {
   const outputs = { out: { type: 'file' as const, path: 'out.txt', optional: false } };
   const ref = await submit(local.adapter, anArray(items(3), aShellJob('echo $SCIJOB_INDEX > out.txt', { outputs })));
-  await until(local.adapter, ref);
+  // The mark that all have ended follows their lines.
+  await until(local.adapter, ref, () => existsSync(join(local.paths.jobs, tokenOf(ref), 'ended')));
 
   const all = await local.adapter.listArtifacts(ref, {}, context);
   const one = await local.adapter.listArtifacts(ref, { child: 2 }, context);

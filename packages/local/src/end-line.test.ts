@@ -4,10 +4,10 @@ import { parseEndLines, toEndLine, toFinalStatus, toUsage } from './end-line.ts'
 const at = new Date(1_000);
 
 it('keeps all of a status', () => {
-  const status = { state: 'failed', attempt: '2.0', at, reason: 'exit-nonzero', exitCode: 3, message: 'no' } as const;
+  const status = { state: 'failed', attempt: '2.3', at, reason: 'exit-nonzero', exitCode: 3, message: 'no' } as const;
   const line = toEndLine(4, status, { wallSeconds: 2 });
 
-  expect(toFinalStatus(JSON.parse(JSON.stringify(line)), '2.0')).toEqual(status);
+  expect(toFinalStatus(JSON.parse(JSON.stringify(line)), 2)).toEqual(status);
   expect(toUsage(line, { cpus: 1 })).toEqual({ wallSeconds: 2, requested: { cpus: 1 }, quality: 'partial' });
 });
 

@@ -1,8 +1,11 @@
-import type { Attempt, FailureReason, FinalStatus, Json, Resources, Usage } from '@scijob/core/adapter';
+import type { FailureReason, FinalStatus, Json, Resources, Usage } from '@scijob/core/adapter';
+import { toAttempt, toRestart } from './attempt.ts';
 
 /** One line of `ends`: how a task ended, as the runner concluded from its records. */
 export interface EndLine {
   readonly index: number;
+  /** How often the task was tried again before; absent for never. */
+  readonly restart?: number;
   readonly state: FinalStatus['state'];
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -21,15 +24,16 @@ export interface EndLine {
 export function toEndLine(
   index: number,
   status: FinalStatus,
-  rest: Omit<EndLine, 'index' | 'state' | 'at' | 'exitCode' | 'reason' | 'message' | 'raw'>,
+  rest: Omit<EndLine, 'index' | 'restart' | 'state' | 'at' | 'exitCode' | 'reason' | 'message' | 'raw'>,
 ): EndLine {
-  const { attempt: _attempt, at, waitingFor: _waitingFor, ...said } = status;
-  return { index, ...said, at: at.getTime(), ...rest };
+  const { attempt, at, waitingFor: _waitingFor, ...said } = status;
+  const restart = toRestart(attempt);
+  return { index, ...(restart > 0 && { restart }), ...said, at: at.getTime(), ...rest };
 }
 
-export function toFinalStatus(line: EndLine, attempt: Attempt): FinalStatus {
+export function toFinalStatus(line: EndLine, submission: number): FinalStatus {
   const base = {
-    attempt,
+    attempt: toAttempt(submission, line.restart),
     at: new Date(line.at),
     ...(line.raw !== undefined && { raw: line.raw }),
     ...(line.exitCode !== undefined && { exitCode: line.exitCode }),

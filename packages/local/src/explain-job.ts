@@ -1,12 +1,16 @@
-import type { CallContext, Explanation, FailureReason, FinalStatus, JobRef } from '@scijob/core/adapter';
+import type { CallContext, Explanation, FailureReason, FinalStatus, JobRef, LiveStatus } from '@scijob/core/adapter';
 import { isFinal } from '@scijob/core/adapter';
 import { readLogs } from './logs/read-logs.ts';
 import { observeJob } from './observe-job.ts';
 import type { Home } from './open-home.ts';
+import { toTaskFolder } from './part-paths.ts';
+import type { PartRecord } from './part-record.ts';
 import { currentPart } from './parts-of.ts';
+import { readAttempts } from './read-attempts.ts';
 import { readPartRecord } from './read-ended-tasks.ts';
 import { isRunnerAlive } from './runner-claims.ts';
 import { parseRunningNote } from './running-note.ts';
+import { toRecordPath } from './task-records.ts';
 import { toRequest } from './to-request.ts';
 
 type Cause = Explanation['causes'][number];
@@ -36,7 +40,28 @@ export async function explainJob(home: Home, ref: JobRef, { clock }: CallContext
     });
   }
   if (status.state === 'queued') causes.push(...(await explainWaiting(home, ref)));
+  if (status.state === 'held') causes.push(...(await explainHeld(home, ref, status)));
   return { summary: `The job is ${status.state}.`, causes };
+}
+
+/** The jobs it waits for that have not ended, or when it is tried again. */
+async function explainHeld(home: Home, ref: JobRef, { waitingFor, raw }: LiveStatus): Promise<readonly Cause[]> {
+  const part = currentPart(ref, ref.child ?? 0);
+  const record = part && (await readPartRecord(home, part.token));
+  const causes: Cause[] = [];
+  if (waitingFor === undefined && part && raw !== undefined) {
+    causes.push({ text: `It ${raw}.`, source: home.part(part.token).folder });
+  }
+  for (const { condition, key, token } of record?.after ?? []) {
+    const parent = home.part(token);
+    if ((await home.client.status(parent.ended)) !== undefined) continue;
+    causes.push({
+      text: `It runs ${condition} the job ${JSON.stringify(key)}, which has not ended.`,
+      source: parent.folder,
+      wayOut: 'It starts when that one has ended as it should. Cancel this one if it need not run.',
+    });
+  }
+  return causes;
 }
 
 async function explainWaiting(home: Home, ref: JobRef): Promise<readonly Cause[]> {
@@ -48,7 +73,7 @@ async function explainWaiting(home: Home, ref: JobRef): Promise<readonly Cause[]
   const taken = { cpus: 0, memoryGiB: 0, gpus: 0 };
   for (const token of (await home.client.list(home.paths.inbox)) ?? []) {
     const other = token === part.token ? undefined : await readPartRecord(home, token);
-    const running = other ? await countRunning(home, token, other.job.array !== undefined) : 0;
+    const running = other ? await countRunning(home, token, other) : 0;
     if (!other || running === 0) continue;
     const request = toRequest(other.job);
     taken.cpus += request.cpus * running;
@@ -70,9 +95,13 @@ async function explainWaiting(home: Home, ref: JobRef): Promise<readonly Cause[]
   ];
 }
 
-async function countRunning(home: Home, token: string, isArray: boolean): Promise<number> {
+async function countRunning(home: Home, token: string, record: PartRecord): Promise<number> {
+  const isArray = record.job.array !== undefined;
   const paths = home.part(token);
-  if (!isArray) return (await home.client.status(`${paths.folder}/tasks/0/claim`)) === undefined ? 0 : 1;
+  if (!isArray) {
+    const { folder } = await readAttempts(home.client, record, toTaskFolder(paths.folder, 0, 1));
+    return (await home.client.status(toRecordPath(folder, 'claim'))) === undefined ? 0 : 1;
+  }
   const note = await home.client.readText(paths.running);
   return (note === undefined ? undefined : parseRunningNote(note))?.running.length ?? 0;
 }
@@ -95,6 +124,7 @@ const WAYS_OUT: { readonly [Reason in FailureReason]?: string } = {
   'exit-nonzero': 'See its last lines; run it again once the program or its arguments are right.',
   'out-of-memory': 'Ask for more in resources.memoryGiB, or have the program use less.',
   'time-limit': 'Give it more in timeLimitSeconds, or have it do less at a time.',
+  'dependency-failed': 'See why the job it waited for did not end as it should; run both again.',
   'input-missing': 'Create the input, or correct its path, and submit again.',
   'output-missing': 'The program ended well without writing it: check the path it writes to, or declare it optional.',
   misconfigured: 'Check the command, its PATH and its permissions.',

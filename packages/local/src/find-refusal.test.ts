@@ -25,6 +25,8 @@ it.each<[string, Partial<ResolvedJob<LocalNative>>]>([
   ['inputs["../x"]', { inputs: { '../x': '/etc/hosts' } }],
   ['inputs["/x"]', { inputs: { '/x': '/etc/hosts' } }],
   ['outputs.o "a/../../b"', { outputs: { o: { type: 'file', path: 'a/../../b', optional: false } } }],
+  ['retry.time-limit.timeLimitFactor', { retry: { 'time-limit': { times: 1, timeLimitFactor: 2 } } }],
+  ['retry.unknown.purchase', { retry: { unknown: { times: 1, purchase: 'on-demand' } } }],
   ['native.nice 40', { native: { nice: 40 } }],
   ['native.shape', { native: { shape: 1 } as LocalNative }],
 ])('refuses %s by name and says the way out', (what, changes) => {

@@ -19,6 +19,7 @@ export function findRefusal(
     findSecretRefusal(job.secrets) ??
     findInputRefusal(job.inputs) ??
     findOutputRefusal(job) ??
+    findRetryRefusal(job) ??
     findNativeRefusal(job.native)
   );
 }
@@ -118,6 +119,24 @@ function findOutputRefusal(job: ResolvedJob): Refusal | undefined {
     return unsupported(
       `outputs.${name} ${JSON.stringify(output.path)}`,
       "Outputs lie inside the task's directory: no leading /, no ..",
+    );
+  }
+  return undefined;
+}
+
+/** What changes something between two times is for whoever submits it again. */
+function findRetryRefusal({ retry }: ResolvedJob): Refusal | undefined {
+  for (const [reason, rule] of Object.entries(retry)) {
+    if (typeof rule !== 'object') continue;
+    const { memoryFactor = 1, timeLimitFactor = 1, purchase } = rule;
+    const changed =
+      (memoryFactor !== 1 && 'memoryFactor') ||
+      (timeLimitFactor !== 1 && 'timeLimitFactor') ||
+      (purchase && 'purchase');
+    if (!changed) continue;
+    return unsupported(
+      `retry.${reason}.${changed}`,
+      'The runner tries the same again, with a pause. Leave it out, or submit the changed job when this one failed.',
     );
   }
   return undefined;

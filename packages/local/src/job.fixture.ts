@@ -66,8 +66,9 @@ export async function toRef(adapter: JobAdapter<'command', LocalNative>, part: P
 export async function submit(
   adapter: JobAdapter<'command', LocalNative>,
   job: ResolvedJob<LocalNative>,
+  after: Part['after'] = [],
 ): Promise<JobRef> {
-  const part = aPart(job);
+  const part = { ...aPart(job), after };
   const [prepared] = await adapter.prepare([part], toCallContext());
   if (prepared?.type !== 'prepared') throw new Error(JSON.stringify(prepared));
   const [submitted] = await adapter.submit([part], toCallContext());

@@ -5,6 +5,7 @@ import { listTaskArtifacts } from './list-task-artifacts.ts';
 import type { Home } from './open-home.ts';
 import { toTaskFolder } from './part-paths.ts';
 import { currentPart, partsOf } from './parts-of.ts';
+import { readAttempts } from './read-attempts.ts';
 import { readEndedTasks, readPartRecord } from './read-ended-tasks.ts';
 
 /** So many tasks of an array are looked at for one page. */
@@ -35,11 +36,13 @@ async function declaresOutputs(home: Home, ref: JobRef): Promise<boolean> {
   return false;
 }
 
-/** Where a task's files lie, by the newest part that runs it. */
-export function toWorkDirectory(home: Home, ref: JobRef, index: number): string {
+/** Where a task's files lie: those of its newest attempt, by the newest part that runs it. */
+export async function findWorkDirectory(home: Home, ref: JobRef, index: number): Promise<string> {
   const part = currentPart(ref, index);
+  const record = part && (await readPartRecord(home, part.token));
   if (!part) throw new TypeError(`The job ${JSON.stringify(ref.key)} has no task ${index}.`);
-  return join(toTaskFolder(home.part(part.token).folder, index, ref.count ?? 1), 'work');
+  const folder = toTaskFolder(home.part(part.token).folder, index, ref.count ?? 1);
+  return join(record ? (await readAttempts(home.client, record, folder)).folder : folder, 'work');
 }
 
 async function listOne(home: Home, ref: JobRef, index: number, child: number | undefined): Promise<Page<ArtifactInfo>> {
@@ -48,7 +51,8 @@ async function listOne(home: Home, ref: JobRef, index: number, child: number | u
   if (!part || !record) return { items: [], end: false };
   const paths = home.part(part.token);
   const folder = toTaskFolder(paths.folder, index, ref.count ?? 1);
-  const isEnded = (await home.client.status(paths.ended)) !== undefined || (await hasTaskEnded(home.client, folder));
+  const isEnded =
+    (await home.client.status(paths.ended)) !== undefined || (await hasTaskEnded(home.client, record, folder));
   if (!isEnded) return { items: [], end: false };
   return { items: await listTaskArtifacts(home.client, record, folder, child), end: true };
 }

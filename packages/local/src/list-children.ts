@@ -58,8 +58,10 @@ async function listLive(
     if (!record) continue;
     const text = await home.client.readText(home.part(part.token).running);
     const note = text === undefined ? undefined : parseRunningNote(text);
-    const waiting = states?.includes('queued') ? nextWaiting(part, note?.next ?? 0) : [];
-    for (const index of [...(note?.running ?? []), ...waiting]) {
+    const running = new Set(note?.running);
+    const asksWaiting = states?.some((state) => state === 'queued' || state === 'held') ?? false;
+    const waiting = asksWaiting ? [...(note?.again ?? []), ...nextWaiting(part, note?.next ?? 0)] : [];
+    for (const index of new Set([...running, ...waiting])) {
       found.push(await observeChild(home, ref, part, record, index, look));
     }
   }
@@ -94,7 +96,7 @@ async function observeChild(
 function toChild(line: EndLine, part: PartOfJob, record: PartRecord): ChildObservation {
   return {
     child: line.index,
-    status: toFinalStatus(line, part.attempt),
+    status: toFinalStatus(line, part.submission),
     usage: toUsage(line, record.job.resources),
   };
 }

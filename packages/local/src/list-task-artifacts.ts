@@ -5,15 +5,17 @@ import { RecordDamagedError } from '@scijob/core/wrapper';
 import type { LocalClient } from './local-client.ts';
 import { matchOutput } from './match-output.ts';
 import type { PartRecord } from './part-record.ts';
+import { readAttempts } from './read-attempts.ts';
 import { parseTaskRecord, toRecordPath } from './task-records.ts';
 
-/** The declared outputs that one ended task left, each file once, with the hash its wrapper took. */
+/** The declared outputs that the last attempt of one ended task left, each file once, with the hash its wrapper took. */
 export async function listTaskArtifacts(
   client: LocalClient,
   record: PartRecord,
-  folder: string,
+  taskFolder: string,
   child: number | undefined,
 ): Promise<readonly ArtifactInfo[]> {
+  const { folder } = await readAttempts(client, record, taskFolder);
   const workDirectory = join(folder, 'work');
   const outputs = Object.values(record.job.outputs);
   const hashes = outputs.length === 0 ? new Map<string, string | undefined>() : await readHashes(client, folder);

@@ -3,7 +3,7 @@ import { cancelJob } from './cancel-job.ts';
 import { classifyLocalError } from './classify-local-error.ts';
 import { explainJob } from './explain-job.ts';
 import { findPart } from './find-part.ts';
-import { listArtifacts, toWorkDirectory } from './list-artifacts.ts';
+import { findWorkDirectory, listArtifacts } from './list-artifacts.ts';
 import { listChildren } from './list-children.ts';
 import { localCapabilities } from './local-capabilities.ts';
 import type { LocalClient } from './local-client.ts';
@@ -107,7 +107,8 @@ export function createLocalAdapter(
     listArtifacts: async (ref, query) => listArtifacts((await open()).home, ref, query),
     openArtifact: async (ref, artifact, range, context) => {
       const { home } = await open();
-      return openLocalArtifact(toWorkDirectory(home, ref, toIndex(ref, artifact.child)), artifact, range, context);
+      const workDirectory = await findWorkDirectory(home, ref, toIndex(ref, artifact.child));
+      return openLocalArtifact(workDirectory, artifact, range, context);
     },
     explain: async (ref, context) => explainJob((await open()).home, ref, context),
     // Everything outside this process goes on without it; nothing inside is open between calls.

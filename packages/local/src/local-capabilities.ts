@@ -1,4 +1,5 @@
 import type { AdapterCapabilities } from '@scijob/core/adapter';
+import { RETRIED_REASONS } from './retry-policy.ts';
 
 export const localCapabilities: AdapterCapabilities<'command'> = {
   kinds: { command: true },
@@ -10,19 +11,10 @@ export const localCapabilities: AdapterCapabilities<'command'> = {
   arrays: { maxCount: 1_000_000, maxConcurrent: 'native' },
   parallel: true,
   containers: false,
-  dependencies: {},
+  // By the runner, which waits for parts of its directory.
+  dependencies: { afterok: 'native', afterany: 'native', afternotok: 'native', aftercorr: 'native' },
   // What never happens here (preemption, node loss) is left out: a budget for it is accepted and never needed.
-  retries: {
-    'exit-nonzero': 'owner',
-    'out-of-memory': 'owner',
-    'time-limit': 'owner',
-    misconfigured: 'owner',
-    'input-missing': 'owner',
-    'output-missing': 'owner',
-    staging: 'owner',
-    infrastructure: 'owner',
-    unknown: 'owner',
-  },
+  retries: Object.fromEntries(RETRIED_REASONS.map((reason) => [reason, 'native'])),
   logs: 'live',
   cancel: 'immediate',
   timeLimitResolutionSeconds: 1,

@@ -15,18 +15,23 @@ const start = {
 const end = { attempt: '1.0' as const, exitCode: 0, startedAt: new Date(1_000), endedAt: new Date(2_000) };
 
 it.each([
-  ['queued', {}, false],
-  ['starting', { claim }, false],
-  ['running', { claim, start }, false],
-  ['cancelling', { claim, start }, true],
-  ['cancelling', {}, true],
-  ['finalizing', { claim, start, end }, true],
-] as const)('is %s by the records that are there', (state, records, isCancelling) => {
-  expect(mapLocalState({ attempt: '1.0', records, isCancelling, now }).state).toBe(state);
+  ['queued', {}, false, false],
+  ['held', {}, false, true],
+  ['starting', { claim }, false, false],
+  ['running', { claim, start }, false, false],
+  ['cancelling', { claim, start }, true, false],
+  ['cancelling', {}, true, true],
+  ['finalizing', { claim, start, end }, true, false],
+] as const)('is %s by the records that are there', (state, records, isCancelling, isHeld) => {
+  expect(mapLocalState({ attempt: '1.0', records, isCancelling, isHeld, now }).state).toBe(state);
 });
 
 it.each([
   ['queued', {}, false],
+  ['held', { held: 4 }, false],
+  ['queued', { held: 3, queued: 1 }, false],
+  ['running', { held: 3, succeeded: 1 }, false],
+  ['cancelling', { held: 4 }, true],
   ['running', { running: 1 }, false],
   ['running', { succeeded: 1 }, false],
   ['running', { failed: 2, succeeded: 1 }, false],
@@ -54,4 +59,14 @@ it('names the first failure of an array', () => {
   });
 
   expect(status).toMatchObject({ reason: 'time-limit', message: 'Of 4 tasks 1 failed. First: task 7: too long' });
+});
+
+it('says of an array that waits for others what it waits for, and of one that need not run why', () => {
+  const array = { attempt: '1.0', total: 2, isCancelled: false, now } as const;
+
+  expect(mapArrayState({ ...array, counts: { held: 2 }, isHeld: true })).toMatchObject({ waitingFor: 'dependency' });
+  expect(mapArrayState({ ...array, counts: { cancelled: 2 }, isUnneeded: true })).toMatchObject({
+    state: 'cancelled',
+    reason: 'dependency-failed',
+  });
 });

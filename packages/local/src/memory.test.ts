@@ -36,6 +36,22 @@ describe.each([
     });
   });
 
+  // Only where a group of the attempt before could be in the way, or else the other.
+  it.skipIf(noCgroups === canGroup)('holds each further attempt to a limit of its own', async () => {
+    local = await aLocal({ memoryGiB: 4 }, { runner: { idleMs: 2_000, noCgroups } });
+    const hogs = hog(700, 30)
+      .map((word) => `'${word}'`)
+      .join(' ');
+    const command = ['sh', '-c', `[ $SCIJOB_ATTEMPT = 1.0 ] && exec ${hogs}; sleep 0.3`];
+    const retry = { 'out-of-memory': { times: 1, delaySeconds: 0.01 } };
+    const ref = await submit(local.adapter, aJob({ command, resources: { memoryGiB: 0.25 }, retry }));
+
+    const { status, evidence } = await until(local.adapter, ref);
+
+    expect(status).toMatchObject({ state: 'succeeded', attempt: '1.1' });
+    expect(evidence).toMatchObject({ before: [{ end: { reason: 'out-of-memory' } }] });
+  });
+
   it.skipIf(skip)('counts what all processes of a task take together', async () => {
     local = await aLocal({ memoryGiB: 4 }, { runner: { idleMs: 2_000, noCgroups } });
     const [node = '', ...rest] = hog(200, 30);

@@ -1,11 +1,13 @@
 import type { FailureReason, FinalState, JobRef, Json, Memo, Observation, StateCounts } from '@scijob/core/adapter';
+import { toAttempt } from './attempt.ts';
 import { parseCancelRequest } from './cancel-request.ts';
 import type { EndLine } from './end-line.ts';
 import { mapArrayState } from './map-local-state.ts';
 import type { Home } from './open-home.ts';
+import type { PartRecord } from './part-record.ts';
 import { type PartOfJob, partsOf } from './parts-of.ts';
 import { readEndLines } from './read-end-lines.ts';
-import { parseRunningNote } from './running-note.ts';
+import { parseRunningNote, type RunningNote } from './running-note.ts';
 import { countTasks, positionOf } from './task-ranges.ts';
 
 /** So much of the ends of one part is read in one sweep; the rest waits for the next. */
@@ -16,18 +18,33 @@ interface PartMemo {
   readonly offset: number;
   readonly counts: { readonly [State in FinalState]?: number };
   readonly lastEndAt?: number;
+  /** Of the cancelled, those that need not run. */
+  readonly unneeded?: number;
+  /** How often the task was tried again that was tried most often. */
+  readonly restart?: number;
   readonly firstFailure?: { readonly index: number; readonly reason: FailureReason; readonly message: string };
 }
 
 /** Where an array is, from the ends that are new since `memo`: the cost is that of what changed. */
-export async function observeArray(home: Home, ref: JobRef, memo: Memo | undefined, now: Date): Promise<Observation> {
+export async function observeArray(
+  home: Home,
+  ref: JobRef,
+  memo: Memo | undefined,
+  records: readonly PartRecord[],
+  now: Date,
+): Promise<Observation> {
   const known = parseMemo(memo);
   const next: { [token: string]: PartMemo } = {};
   const counts: { [state: string]: number } = {};
   const parts = partsOf(ref);
-  const total = ref.count ?? 0;
+  // Of a ref with a part of the items, only those: the others are somebody else's to count.
+  const total = parts.reduce((sum, { current }) => sum + countTasks(current), 0);
   let running = 0;
+  let held = 0;
+  let unneeded = 0;
+  let restart = 0;
   let isCancelled = true;
+  const isDependent = records.some(({ after }) => after !== undefined);
   let firstFailure: PartMemo['firstFailure'];
   let lastEndAt: number | undefined;
   for (const part of parts) {
@@ -35,7 +52,11 @@ export async function observeArray(home: Home, ref: JobRef, memo: Memo | undefin
     const told = await readPart(home, part, known[part.token] ?? { offset: 0, counts: {} });
     next[part.token] = told;
     for (const [state, count] of Object.entries(told.counts)) counts[state] = (counts[state] ?? 0) + count;
-    running += await countRunning(home, part);
+    const note = await readNote(home, part);
+    running += note?.running.length ?? 0;
+    held += note ? (note.held ?? 0) : isDependent ? countTasks(part.current) : 0;
+    unneeded += told.unneeded ?? 0;
+    restart = Math.max(restart, told.restart ?? 0, note?.restart ?? 0);
     isCancelled &&= await isAllCancelled(home, part);
     firstFailure ??= told.firstFailure;
     if (told.lastEndAt !== undefined) lastEndAt = Math.max(lastEndAt ?? 0, told.lastEndAt);
@@ -43,11 +64,18 @@ export async function observeArray(home: Home, ref: JobRef, memo: Memo | undefin
   const ended = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const left = total - ended;
   const isRunning = Math.min(running, left);
+  const isHeld = Math.min(held, left - isRunning);
+  const queued = left - isRunning - isHeld;
   const live: StateCounts = isCancelled
     ? { ...(left > 0 && { cancelling: left }) }
-    : { ...(isRunning > 0 && { running: isRunning }), ...(left > isRunning && { queued: left - isRunning }) };
+    : {
+        ...(isRunning > 0 && { running: isRunning }),
+        ...(queued > 0 && { queued }),
+        ...(isHeld > 0 && { held: isHeld }),
+      };
   const all: StateCounts = { ...counts, ...live };
-  const attempt = parts.at(-1)?.attempt ?? '1.0';
+  // The newest of any task: it reopens what was known of the array.
+  const attempt = toAttempt(parts.at(-1)?.submission ?? 1, restart);
   return {
     ref,
     status: mapArrayState({
@@ -55,6 +83,8 @@ export async function observeArray(home: Home, ref: JobRef, memo: Memo | undefin
       counts: { ...all, running: isRunning },
       total,
       isCancelled,
+      isHeld: isDependent,
+      isUnneeded: unneeded > 0 && unneeded === counts['cancelled'],
       now,
       ...(firstFailure && { firstFailure }),
       ...(lastEndAt !== undefined && { lastEndAt: new Date(lastEndAt) }),
@@ -67,7 +97,7 @@ export async function observeArray(home: Home, ref: JobRef, memo: Memo | undefin
 
 async function readPart(home: Home, part: PartOfJob, from: PartMemo): Promise<PartMemo> {
   const counts: { [State in FinalState]?: number } = { ...from.counts };
-  let { offset, firstFailure, lastEndAt } = from;
+  let { offset, firstFailure, lastEndAt, unneeded = 0, restart = 0 } = from;
   const isWhole = countTasks(part.current) === countTasks(part.tasks);
   for await (const piece of readEndLines(home.client, home.part(part.token).ends, offset)) {
     offset = piece.offset;
@@ -76,19 +106,28 @@ async function readPart(home: Home, part: PartOfJob, from: PartMemo): Promise<Pa
       counts[line.state] = (counts[line.state] ?? 0) + 1;
       lastEndAt = Math.max(lastEndAt ?? 0, line.at);
       firstFailure ??= toFailure(line);
+      if (line.state === 'cancelled' && line.reason === 'dependency-failed') unneeded += 1;
+      restart = Math.max(restart, line.restart ?? 0);
     }
     if (offset - from.offset > BYTES_PER_SWEEP) break;
   }
-  return { offset, counts, ...(lastEndAt !== undefined && { lastEndAt }), ...(firstFailure && { firstFailure }) };
+  return {
+    offset,
+    counts,
+    ...(lastEndAt !== undefined && { lastEndAt }),
+    ...(firstFailure && { firstFailure }),
+    ...(unneeded > 0 && { unneeded }),
+    ...(restart > 0 && { restart }),
+  };
 }
 
 function toFailure({ state, index, reason = 'unknown', message = '' }: EndLine): PartMemo['firstFailure'] {
   return state === 'failed' || state === 'lost' ? { index, reason, message } : undefined;
 }
 
-async function countRunning(home: Home, part: PartOfJob): Promise<number> {
+async function readNote(home: Home, part: PartOfJob): Promise<RunningNote | undefined> {
   const text = await home.client.readText(home.part(part.token).running);
-  return (text === undefined ? undefined : parseRunningNote(text))?.running.length ?? 0;
+  return text === undefined ? undefined : parseRunningNote(text);
 }
 
 async function isAllCancelled(home: Home, part: PartOfJob): Promise<boolean> {

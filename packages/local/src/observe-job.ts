@@ -24,16 +24,18 @@ export async function observeJob(
   const current = index === undefined ? undefined : currentPart(ref, index);
   const parts = index === undefined ? partsOf(ref) : current ? [current] : [];
   try {
-    let record: PartRecord | undefined;
+    const records: PartRecord[] = [];
     for (const { token } of parts) {
       const text = await home.client.readText(home.part(token).record);
       if (text === undefined) return { type: 'missing' };
-      record = parsePartRecord(text);
+      const record = parsePartRecord(text);
       if (record?.key.key !== ref.key) return { type: 'unreadable', cause: new NotThisJobError(ref.key, token) };
+      records.push(record);
     }
+    const [record] = records;
     if (!record) return { type: 'missing' };
     if (index === undefined || !current) {
-      return { type: 'seen', observation: await observeArray(home, ref, memo, now) };
+      return { type: 'seen', observation: await observeArray(home, ref, memo, records, now) };
     }
     const paths = home.part(current.token);
     const folder = toTaskFolder(paths.folder, index, ref.count ?? 1);

@@ -42,8 +42,10 @@ export interface PartPaths {
   readonly ends: string;
   /** Which tasks run now, as the runner last said. */
   readonly running: string;
-  /** There once every task has ended. */
+  /** There once every task has ended: how many in which way. */
   readonly ended: string;
+  /** There once the jobs it waits for as a whole have ended as they should. */
+  readonly released: string;
   /** Stands instead of all of this where a submit was fenced. */
   readonly fence: string;
 }
@@ -59,12 +61,18 @@ export function toPartPaths(folder: string): PartPaths {
     ends: join(folder, 'ends'),
     running: join(folder, 'running'),
     ended: join(folder, 'ended'),
+    released: join(folder, 'released'),
     fence: join(folder, 'fenced'),
   };
 }
 
 /** The folder of one task: its records, its logs and its working directory. `count` is that of the whole array. */
 export function toTaskFolder(partFolder: string, index: number, count: number): string {
-  if (count <= TASKS_PER_FOLDER) return join(partFolder, 'tasks', String(index));
+  if (!isGrouped(count)) return join(partFolder, 'tasks', String(index));
   return join(partFolder, 'tasks', String(Math.floor(index / TASKS_PER_FOLDER)), String(index));
+}
+
+/** Whether the folders of tasks lie in folders of a thousand each. */
+export function isGrouped(count: number): boolean {
+  return count > TASKS_PER_FOLDER;
 }

@@ -1,5 +1,6 @@
 import type { Part, PartKey, ResolvedJob, TaskRange } from '@scijob/core/adapter';
 import type { LocalNative, Pool } from './local-options.ts';
+import { type PartDependency, toDependencies } from './part-dependency.ts';
 
 /** `part.json`: what the runner needs to know of a part, and nothing secret. */
 export interface PartRecord {
@@ -7,6 +8,8 @@ export interface PartRecord {
   readonly key: PartKey;
   readonly job: RecordedJob;
   readonly tasks?: readonly TaskRange[];
+  /** Other parts of this directory that have to end first; absent when there are none. */
+  readonly after?: readonly PartDependency[];
   /** The machine, hashed, that is to run it. */
   readonly machine: string;
   /** What the tasks share with others, as the adapter that sent them was told. */
@@ -41,6 +44,7 @@ export function toPartRecord(
       }),
     },
     ...(part.tasks && { tasks: part.tasks }),
+    ...(part.after.length > 0 && { after: toDependencies(part.after) }),
     ...rest,
   };
 }

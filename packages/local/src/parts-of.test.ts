@@ -25,7 +25,7 @@ const ref: JobRef = {
 it('lets the newest submission of a task count, and keeps the order of submission', () => {
   const parts = partsOf(ref);
 
-  expect(parts.map(({ token, attempt }) => `${token} ${attempt}`)).toEqual(['first 1.0', 'second 1.0', 'again 2.0']);
+  expect(parts.map(({ token, submission }) => `${token} ${submission}`)).toEqual(['first 1', 'second 1', 'again 2']);
   expect(parts[0]?.current).toEqual([[0, 2]]);
   expect(currentPart(ref, 3)?.token).toBe('again');
   expect(currentPart(ref, 2)?.token).toBe('first');

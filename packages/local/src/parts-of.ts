@@ -1,16 +1,16 @@
-import type { Attempt, JobRef, TaskRange } from '@scijob/core/adapter';
+import type { JobRef, TaskRange } from '@scijob/core/adapter';
 import { withoutTasks } from './task-ranges.ts';
 
 /** One part of a job, with what of it still counts. */
 export interface PartOfJob {
   readonly token: string;
-  readonly attempt: Attempt;
+  readonly submission: number;
   readonly tasks: readonly TaskRange[];
   /** The tasks that no later submission runs again. */
   readonly current: readonly TaskRange[];
 }
 
-/** The parts of a job in the order they were submitted. Nothing here is ever restarted, so a submission is an attempt. */
+/** The parts of a job in the order they were submitted. */
 export function partsOf(ref: JobRef): readonly PartOfJob[] {
   const whole: readonly TaskRange[] = [[0, (ref.count ?? 1) - 1]];
   const parts: PartOfJob[] = [];
@@ -20,7 +20,7 @@ export function partsOf(ref: JobRef): readonly PartOfJob[] {
     for (const part of submission.parts.toReversed()) {
       const tasks = part.tasks ?? whole;
       const current = withoutTasks(tasks, later);
-      parts.unshift({ token: part.nativeId, attempt: `${submission.number}.0`, tasks, current });
+      parts.unshift({ token: part.nativeId, submission: submission.number, tasks, current });
       own.push(...tasks);
     }
     later = [...later, ...own];

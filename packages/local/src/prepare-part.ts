@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext, Part, PrepareOutcome, Refusal } from '@scijob/core/adapter';
 import { toRefusal } from './classify-local-error.ts';
+import { findDependencyRefusal } from './find-dependency-refusal.ts';
 import { findLauncher } from './find-launcher.ts';
 import { findRefusal } from './find-refusal.ts';
 import type { LocalNative } from './local-options.ts';
@@ -8,6 +9,7 @@ import type { Home } from './open-home.ts';
 import { toPartPaths } from './part-paths.ts';
 import { toPartRecord } from './part-record.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
+import { retryBudgetOf } from './retry-policy.ts';
 import { toBaseEnvironment } from './to-base-environment.ts';
 import { toSourcePath } from './to-source-path.ts';
 
@@ -27,7 +29,8 @@ export async function preparePart(home: Home, part: Part<LocalNative>, context: 
 async function build(home: Home, part: Part<LocalNative>, context: CallContext): Promise<PrepareOutcome> {
   const { client } = home;
   const environment = process.env;
-  const refusal = findRefusal(part.job, home.options) ?? findDependencyRefusal(part) ?? (await findMissing(home, part));
+  const refusal =
+    findRefusal(part.job, home.options) ?? (await findDependencyRefusal(home, part)) ?? (await findMissing(home, part));
   if (refusal) return { type: 'refused', error: refusal };
   const baseEnvironment = toBaseEnvironment(environment);
   const launch = await findLauncher(part.job.parallel, baseEnvironment, context.signal);
@@ -65,18 +68,10 @@ export function toStagedFolder(home: Home, token: string): string {
   return `${home.paths.staging}/${token}`;
 }
 
-function findDependencyRefusal(part: Part<LocalNative>): Refusal | undefined {
-  if (part.after.length === 0) return undefined;
-  return {
-    code: 'UNSUPPORTED',
-    message: 'The local adapter cannot honour `after` yet. Wait for the other job before submitting this one.',
-    retryable: false,
-  };
-}
-
 async function findMissing(home: Home, part: Part<LocalNative>): Promise<Refusal | undefined> {
-  // An array's items may replace any of these: each task finds out for itself.
-  if (part.job.array) return undefined;
+  // An array's items may replace any of these, a job that is waited for may make them, or they are waited for: each task
+  // finds out for itself.
+  if (part.job.array || part.after.length > 0 || retryBudgetOf(part.job, 'input-missing')) return undefined;
   for (const [path, source] of Object.entries(part.job.inputs)) {
     const file = toSourcePath(source);
     if (file !== undefined && (await home.client.status(file)) !== undefined) continue;

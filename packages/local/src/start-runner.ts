@@ -27,8 +27,7 @@ export class RunnerStarter {
       this.#starting = undefined;
       return;
     }
-    if (this.#starting && this.#starting.child.exitCode === null && nowMs - this.#starting.sinceMs < PATIENCE_MS)
-      return;
+    if (this.#starting && isUnderWay(this.#starting.child) && nowMs - this.#starting.sinceMs < PATIENCE_MS) return;
     const log = openSync(paths.runnerLog, 'a', 0o600);
     try {
       const child = spawn(process.execPath, [runnerEntry(), paths.root, JSON.stringify(this.#options)], {
@@ -47,6 +46,11 @@ export class RunnerStarter {
       closeSync(log);
     }
   }
+}
+
+/** One that was killed has no exit code either. */
+function isUnderWay({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** From `src` when that is what runs, from `dist` otherwise. */

@@ -7,7 +7,7 @@ import { keepMarked } from './submit-part.ts';
 /** Between so many jobs, whatever else this process does gets its turn: reads of records do not wait for anything. */
 const JOBS_PER_TURN = 64;
 
-/** Looks at many jobs. What could not be read is not covered; what is not there is covered and not seen. */
+/** Looks at many jobs. What could not be read is not covered, nor is anything while the disk it was on is away; what is not there is covered and not seen. */
 export async function sweepJobs(
   home: Home,
   targets: readonly { readonly ref: JobRef; readonly memo?: Memo }[],
@@ -22,6 +22,10 @@ export async function sweepJobs(
     const found = await observeJob(home, target, { now: clock.now(), isRunnerAlive });
     if (found.type === 'unreadable') {
       logger.debug({ key: target.ref.key, err: found.cause }, 'A local job cannot be read.');
+      continue;
+    }
+    if (found.type === 'missing' && (await home.client.status(home.paths.jobs))?.type !== 'folder') {
+      logger.debug({ key: target.ref.key, folder: home.paths.jobs }, 'The folder of all local jobs is not there.');
       continue;
     }
     covered.push(target.ref);

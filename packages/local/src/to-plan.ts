@@ -1,6 +1,7 @@
-import type { Json, Refusal, ResolvedJob, SubmissionPlan, Target } from '@scijob/core/adapter';
+import type { FailureReason, Json, Refusal, ResolvedJob, SubmissionPlan, Target } from '@scijob/core/adapter';
 import type { LocalNative, ResolvedLocalOptions } from './local-options.ts';
 import { toPartPaths } from './part-paths.ts';
+import { retryBudgetOf } from './retry-policy.ts';
 import { toRequest } from './to-request.ts';
 import { toTaskCommand } from './to-task-command.ts';
 
@@ -106,12 +107,12 @@ function toFeatures(job: ResolvedJob<LocalNative>, { image }: ResolvedLocalOptio
   add(job.parallel, 'parallel', job.parallel?.launcher === undefined ? 'Plain ranks with SCIJOB_RANK.' : undefined);
   add(Object.keys(job.outputs).length > 0, 'outputs', 'Checked and hashed by the wrapper.');
   add(job.image !== undefined && image === 'ignore', 'image', 'Ignored: the command runs on what is installed here.');
-  for (const [reason, budget] of Object.entries(job.retry)) {
-    const never = NEVER.has(reason) ? 'Never needed: this machine does not report it.' : undefined;
-    add(budget && never, `retry.${reason}`, never);
+  for (const [reason, rule] of Object.entries(job.retry)) {
+    const times = typeof rule === 'object' ? rule.times : rule;
+    const isSeen = retryBudgetOf(job, reason as FailureReason) !== undefined;
+    add(times, `retry.${reason}`, isSeen ? AGAIN : 'Never needed: this machine does not report it.');
   }
   return features;
 }
 
-/** What cannot happen to a job here. */
-const NEVER: ReadonlySet<string> = new Set(['preempted', 'node-failure', 'image-pull', 'quota', 'queue-time-limit']);
+const AGAIN = 'By the runner: the same again, in a clean directory.';

@@ -24,7 +24,7 @@ export function formatOpenLog({ source, offsets }: OpenLog): string {
 }
 
 export function parseLogCursor(text: string): LogCursor {
-  if (!/^\d+(;\d+:\d+(,\d+)*)*$/.test(text)) {
+  if (!/^\d+(;\d+:(\d+(,\d+)*)?)*$/.test(text)) {
     throw new TypeError(
       `${JSON.stringify(text)} is no cursor of the local adapter's logs. Pass one that a line or page carried.`,
     );
@@ -34,7 +34,7 @@ export function parseLogCursor(text: string): LogCursor {
     next: Number(next),
     open: open.map((one) => {
       const [source = '', offsets = ''] = one.split(':');
-      return { source: Number(source), offsets: offsets.split(',').map(Number) };
+      return { source: Number(source), offsets: offsets === '' ? [] : offsets.split(',').map(Number) };
     }),
   };
 }

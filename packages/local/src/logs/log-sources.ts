@@ -2,7 +2,7 @@ import type { Attempt } from '@scijob/core/adapter';
 import type { PartOfJob } from '../parts-of.ts';
 import { countTasks, indexAt, positionOf } from '../task-ranges.ts';
 
-/** One task in one attempt: something that writes logs. */
+/** One task of one submission, with all its attempts: something that writes logs. */
 export interface LogSource {
   readonly part: PartOfJob;
   readonly index: number;
@@ -26,7 +26,7 @@ export class LogSources {
     let first = 0;
     const stretches: Stretch[] = [];
     for (const part of parts) {
-      if (query.attempt !== undefined && part.attempt !== query.attempt) continue;
+      if (query.attempt !== undefined && part.submission !== Number.parseInt(query.attempt, 10)) continue;
       const position = query.index === undefined ? 0 : positionOf(part.tasks, query.index);
       if (position === undefined) continue;
       const count = query.index === undefined ? countTasks(part.tasks) : 1;

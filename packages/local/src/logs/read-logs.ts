@@ -53,7 +53,11 @@ class LogReader {
     this.#home = home;
     this.#showsIndex = isArray && ref.child === undefined;
     // The ranks of a task of an array have no name of their own in a query.
-    this.places = new LogPlaces(home, isArray ? undefined : child);
+    const rank = isArray ? undefined : child;
+    this.places = new LogPlaces(home, {
+      ...(rank !== undefined && { rank }),
+      ...(query.attempt !== undefined && { attempt: query.attempt }),
+    });
     this.sources = new LogSources(partsOf(ref), {
       ...(index !== undefined && { index }),
       ...(query.attempt !== undefined && { attempt: query.attempt }),
@@ -97,18 +101,27 @@ class LogReader {
     next: number,
     others: readonly OpenLog[],
   ): Promise<OpenLog | undefined> {
-    const files = await this.places.files(source);
-    // Asked before reading: what is read after the end is all there is.
+    // Asked before reading: what is read after the end is all there is, and no attempt comes after it.
     const hasEnded = await this.places.hasEnded(source);
+    const files = await this.places.files(source);
+    const newest = files.at(-1)?.attempt;
     const offsets = files.map((_file, at) => from.offsets[at] ?? 0);
     const before = formatLogCursor({ next, open: others });
     let isDrained = hasEnded;
+    let isBehind = false;
     for (const [at, file] of files.entries()) {
-      const isAll = await this.#readFile(source, file, hasEnded, offsets[at] ?? 0, (offset) => {
+      // An attempt is shown when those before it were shown to their end.
+      if (isBehind && file.attempt !== files[at - 1]?.attempt) {
+        isDrained = false;
+        break;
+      }
+      const isOver = hasEnded || file.attempt !== newest;
+      const isAll = await this.#readFile(source, file, isOver, offsets[at] ?? 0, (offset) => {
         offsets[at] = offset;
         return `${before}${formatOpenLog({ source: from.source, offsets })}`;
       });
       isDrained &&= isAll;
+      isBehind ||= !isAll;
     }
     return isDrained ? undefined : { source: from.source, offsets };
   }
@@ -139,7 +152,7 @@ class LogReader {
       this.#lines.push({
         text: line.text,
         stream: file.stream,
-        attempt: source.part.attempt,
+        attempt: file.attempt,
         cursor: advance(from + line.endBytes),
         ...(child !== undefined && { child }),
       });

@@ -4,24 +4,27 @@ import { type EndLine, parseEndLines } from '../end-line.ts';
 const CHUNK_BYTES = 1 << 20;
 const LINE_END = 10;
 
-/** Hands every line written so far to `each`, with a bounded part of the file in memory. */
-export function readEnds(path: string, each: (line: EndLine) => void): void {
+/**
+ * Hands every line written so far, from `offset` on, to `each`, with a bounded part of the file in memory. Returns where
+ * the next one begins.
+ */
+export function readEnds(path: string, each: (line: EndLine) => void, offset = 0): number {
   let file: number;
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return offset;
     throw error;
   }
   try {
     let size = CHUNK_BYTES;
-    for (let at = 0; ; ) {
-      const chunk = Buffer.alloc(size);
+    for (let at = offset; ; ) {
+      const chunk = Buffer.allocUnsafe(size);
       const read = readSync(file, chunk, 0, size, at);
       const { lines, readBytes } = parseEndLines(chunk.subarray(0, read));
       for (const { line } of lines) each(line);
       at += readBytes;
-      if (read < size) return;
+      if (read < size) return at;
       // Not one line end in all of it: a longer piece is needed.
       if (readBytes === 0) size *= 2;
     }

@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, rmSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What was marked but never sent is cleared away after this. */
@@ -39,6 +39,10 @@ export class Inbox {
 
   has(token: string): boolean {
     return this.#status(token) !== undefined;
+  }
+
+  add(token: string): void {
+    writeFileSync(join(this.#folder, token), '', { mode: 0o600 });
   }
 
   remove(token: string): void {

@@ -40,7 +40,7 @@ export function selectTask(
 
 function worksIn(pid: number, folder: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`SCIJOB_WORK_DIR=${folder}/`);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`SCIJOB_WORK_DIR=${folder}/work\0`);
   } catch {
     return false;
   }

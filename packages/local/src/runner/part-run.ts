@@ -1,44 +1,45 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ManifestLine, TaskRange } from '@scijob/core/adapter';
+import type { Attempt, ManifestLine } from '@scijob/core/adapter';
+import { toAttempt, toAttemptFolder } from '../attempt.ts';
 import { type CancelRequest, parseCancelRequest } from '../cancel-request.ts';
 import { outputsMatcher } from '../declared-outputs.ts';
 import type { EndLine } from '../end-line.ts';
+import { addEnd, NO_ENDS, type PartEnd } from '../part-end.ts';
 import { type PartPaths, toPartPaths, toTaskFolder } from '../part-paths.ts';
 import { type PartRecord, parsePartRecord, tasksOf } from '../part-record.ts';
+import { toRetriesPath } from '../read-attempts.ts';
 import type { RunningNote } from '../running-note.ts';
-import { countTasks, indexAt, positionOf } from '../task-ranges.ts';
 import { type PoolRequest, toRequest } from '../to-request.ts';
 import { appendEnds, readEnds, repairEnds, syncEnds } from './ends-file.ts';
+import { listTaskFolders } from './list-task-folders.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { overwrite } from './overwrite.ts';
+import { TaskQueue } from './task-queue.ts';
 
 /** A million tasks that are cancelled at once need not be in memory at once. */
 const MAX_UNWRITTEN = 10_000;
+/** A note names so many of those that wait out of their order. */
+const MAX_NOTED = 1_000;
 
-/**
- * One part while it is live: which of its tasks wait, run or have ended. One byte a task in memory, everything else of a
- * task only while it runs.
- */
+/** One part while it is live: which of its tasks wait, run or have ended. */
 export class PartRun {
   readonly token: string;
   readonly paths: PartPaths;
   readonly record: PartRecord;
   readonly request: PoolRequest;
   readonly isOutput: (path: string) => boolean;
-  readonly total: number;
+  readonly queue: TaskQueue;
   /** Indices that run now. */
   readonly running = new Set<number>();
   readonly cancelled = new Map<number, CancelRequest>();
   cancelledAll: CancelRequest | undefined;
-  readonly #ranges: readonly TaskRange[];
-  readonly #hasEnded: Uint8Array;
   readonly #manifest: ManifestReader;
+  /** How often tasks were tried again that have not ended. */
+  readonly #restarts = new Map<number, number>();
+  #mostRestarts = 0;
   readonly #seenCancels = new Set<string>();
-  /** Staged by an earlier runner, but never started. */
-  #again: number[] = [];
-  #next = 0;
-  #endedCount = 0;
+  #summary: PartEnd = NO_ENDS;
   #unwritten: EndLine[] = [];
   #noted = '';
 
@@ -48,9 +49,7 @@ export class PartRun {
     this.record = record;
     this.request = toRequest(record.job);
     this.isOutput = isOutput;
-    this.#ranges = tasksOf(record);
-    this.total = countTasks(this.#ranges);
-    this.#hasEnded = new Uint8Array(this.total);
+    this.queue = new TaskQueue(tasksOf(record));
     this.#manifest = new ManifestReader(paths.manifest);
   }
 
@@ -62,18 +61,23 @@ export class PartRun {
     if (record?.machine !== machine) return undefined;
     const part = new PartRun(token, paths, record, await outputsMatcher(Object.values(record.job.outputs)));
     repairEnds(paths.ends);
-    readEnds(paths.ends, (line) => part.#note(line.index));
+    readEnds(paths.ends, (line) => part.#note(line));
     part.readCancels();
+    if (part.waitsForTasks || (record.after && !existsSync(paths.released))) part.queue.hold();
     return part;
   }
 
+  /** Whether its tasks wait each for a task of another part. */
+  get waitsForTasks(): boolean {
+    return this.record.after?.some(({ condition }) => condition === 'aftercorr') ?? false;
+  }
+
   get isEnded(): boolean {
-    return this.#endedCount === this.total && this.#unwritten.length === 0;
+    return this.queue.isEnded && this.#unwritten.length === 0;
   }
 
   get hasWaiting(): boolean {
-    this.#skipEnded();
-    return this.#again.length > 0 || this.#next < this.total;
+    return this.queue.hasReady;
   }
 
   /** Whether `maxConcurrent` lets one more start. */
@@ -81,36 +85,45 @@ export class PartRun {
     return this.running.size < (this.record.job.array?.maxConcurrent ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Takes the next task that waits. */
-  takeNext(): number | undefined {
-    const again = this.#again.shift();
-    if (again !== undefined) return again;
-    this.#skipEnded();
-    const index = indexAt(this.#ranges, this.#next);
-    if (index !== undefined) this.#next += 1;
-    return index;
-  }
-
-  /** Puts a task back that could not be started after all. */
-  putBack(index: number): void {
-    this.#again.push(index);
-  }
-
   /**
-   * Tasks that an earlier runner staged: in order, one after the other, so the first one without a folder is the first
-   * that was never touched.
+   * Takes the tasks that an earlier runner staged. They start in order, so the first one without a folder is the first that
+   * was never touched; those that wait for a task each start in any order.
    */
   takeStaged(): readonly number[] {
+    if (this.waitsForTasks) {
+      const count = this.record.job.array?.count ?? 1;
+      return listTaskFolders(this.paths.folder, count).filter((index) => this.queue.take(index));
+    }
+    const isStaged = (index: number) => existsSync(this.taskFolder(index));
     const staged: number[] = [];
-    for (let index = this.#peek(); index !== undefined && existsSync(this.taskFolder(index)); index = this.#peek()) {
+    for (let index = this.queue.takeIf(isStaged); index !== undefined; index = this.queue.takeIf(isStaged)) {
       staged.push(index);
-      this.#next += 1;
     }
     return staged;
   }
 
   taskFolder(index: number): string {
     return toTaskFolder(this.paths.folder, index, this.record.job.array?.count ?? 1);
+  }
+
+  /** The attempt that runs, or comes next. */
+  attemptOf(index: number): Attempt {
+    return toAttempt(this.record.key.submission, this.#restarts.get(index));
+  }
+
+  attemptFolder(index: number): string {
+    return toAttemptFolder(this.taskFolder(index), this.attemptOf(index));
+  }
+
+  retriesPath(index: number): string {
+    return toRetriesPath(this.taskFolder(index));
+  }
+
+  /** So many attempts of a task are over, and it is tried again. */
+  restart(index: number, times: number): void {
+    this.running.delete(index);
+    this.#restarts.set(index, times);
+    this.#mostRestarts = Math.max(this.#mostRestarts, times);
   }
 
   line(index: number): ManifestLine | undefined {
@@ -120,16 +133,11 @@ export class PartRun {
     return JSON.parse(text);
   }
 
-  hasEnded(index: number): boolean {
-    const position = positionOf(this.#ranges, index);
-    return position !== undefined && this.#hasEnded[position] === 1;
-  }
-
   /** Notes an end; `flush` writes it. A second end of one task is not believed. */
   end(line: EndLine): void {
     this.running.delete(line.index);
-    if (this.hasEnded(line.index)) return;
-    this.#note(line.index);
+    this.#restarts.delete(line.index);
+    if (!this.#note(line)) return;
     this.#unwritten.push(line);
     if (this.#unwritten.length >= MAX_UNWRITTEN) this.flush();
   }
@@ -146,16 +154,25 @@ export class PartRun {
     rmSync(this.paths.secrets, { force: true });
     rmSync(this.paths.running, { force: true });
     syncEnds(this.paths.ends);
-    writeFileSync(this.paths.ended, '', { mode: 0o600 });
+    writeFileSync(this.paths.ended, `${JSON.stringify(this.#summary)}\n`, { mode: 0o600 });
+  }
+
+  /** What it waits for as a whole is there. Written down before anything starts: what it waited for may be removed. */
+  markReleased(): void {
+    writeFileSync(this.paths.released, '', { mode: 0o600 });
   }
 
   /** Writes the file `running` of an array, when it would say something new. */
   writeNote(): void {
     if (!this.record.job.array || this.isEnded) return;
-    const again = this.#again.map((index) => positionOf(this.#ranges, index) ?? 0);
+    const { heldCount, begun } = this.queue;
+    const again = this.queue.waitingAgain(MAX_NOTED);
     const note: RunningNote = {
       running: [...this.running].sort((a, b) => a - b),
-      next: Math.min(this.#next, ...again),
+      next: begun,
+      ...(heldCount > 0 && { held: heldCount }),
+      ...(again.length > 0 && { again }),
+      ...(this.#mostRestarts > 0 && { restart: this.#mostRestarts }),
     };
     const text = `${JSON.stringify(note)}\n`;
     if (text === this.#noted) return;
@@ -182,12 +199,12 @@ export class PartRun {
   takeCancelled(end: (index: number, request: CancelRequest) => void): void {
     const all = this.cancelledAll;
     if (all) {
-      for (let index = this.takeNext(); index !== undefined; index = this.takeNext()) end(index, all);
+      for (let index = this.queue.takeAny(); index !== undefined; index = this.queue.takeAny()) end(index, all);
       return;
     }
     for (const [index, request] of this.cancelled) {
-      if (positionOf(this.#ranges, index) === undefined || this.running.has(index) || this.hasEnded(index)) continue;
-      this.#again = this.#again.filter((other) => other !== index);
+      if (!this.queue.holds(index) || this.running.has(index) || this.queue.hasEnded(index)) continue;
+      this.queue.withdraw(index);
       end(index, request);
     }
   }
@@ -196,19 +213,10 @@ export class PartRun {
     return this.cancelledAll ?? this.cancelled.get(index);
   }
 
-  #peek(): number | undefined {
-    this.#skipEnded();
-    return indexAt(this.#ranges, this.#next);
-  }
-
-  #skipEnded(): void {
-    while (this.#next < this.total && this.#hasEnded[this.#next] === 1) this.#next += 1;
-  }
-
-  #note(index: number): void {
-    const position = positionOf(this.#ranges, index);
-    if (position === undefined || this.#hasEnded[position] === 1) return;
-    this.#hasEnded[position] = 1;
-    this.#endedCount += 1;
+  #note(line: EndLine): boolean {
+    if (!this.queue.end(line.index)) return false;
+    this.#summary = addEnd(this.#summary, line);
+    this.#mostRestarts = Math.max(this.#mostRestarts, line.restart ?? 0);
+    return true;
   }
 }

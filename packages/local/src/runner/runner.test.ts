@@ -62,8 +62,9 @@ it('holds no time limit in its own hands: one that ran out while nobody lived is
   expect(status).toMatchObject({ state: 'failed', reason: 'time-limit' });
 });
 
-it('declares a task lost when its wrapper was killed, and leaves nothing of it running', async () => {
-  const ref = await submit(local.adapter, aShellJob('trap "" TERM HUP; echo $$ > me; while :; do sleep 0.05; done'));
+it('declares a task lost when its wrapper was killed, leaves nothing of it running, and never tries it again', async () => {
+  const script = 'trap "" TERM HUP; echo $$ > me; while :; do sleep 0.05; done';
+  const ref = await submit(local.adapter, aShellJob(script, { retry: { unknown: 3, infrastructure: 3 } }));
   const folder = join(local.paths.jobs, tokenOf(ref), 'tasks', '0');
   const pidFile = join(folder, 'work', 'me');
   await until(local.adapter, ref, () => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
@@ -74,10 +75,10 @@ it('declares a task lost when its wrapper was killed, and leaves nothing of it r
 
   const { status, evidence } = await until(local.adapter, ref);
 
-  expect(status).toMatchObject({ state: 'lost', reason: 'unknown' });
+  expect(status).toMatchObject({ state: 'lost', reason: 'unknown', attempt: '1.0' });
   expect(evidence).toMatchObject({ ended: { evidence: { killed: expect.arrayContaining([Number(pid)]) } } });
-  // Whoever inherits it may not have buried it yet.
-  expect(readProcessStat(Number(pid))?.state ?? 'Z').toBe('Z');
+  // Killed, it may have to wait for a processor to die, and for whoever inherits it to bury it.
+  await expect.poll(() => readProcessStat(Number(pid))?.state ?? 'Z', { timeout: 5_000 }).toBe('Z');
 });
 
 it('is the only one, however many clients start one at once', async () => {

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineId } from '../machine.ts';
-import { type LocalPaths, toLocalPaths } from '../part-paths.ts';
+import { type LocalPaths, toLocalPaths, toPartPaths } from '../part-paths.ts';
+import { parsePartRecord } from '../part-record.ts';
 import { claimRunner, isNewestClaim, sayGoodbye } from '../runner-claims.ts';
 import { clearStaging } from './clear-staging.ts';
+import { HeldParts } from './held-parts.ts';
 import { Inbox } from './inbox.ts';
 import { findHierarchy, MemoryGroups } from './memory-group.ts';
 import { PartRun } from './part-run.ts';
@@ -37,6 +39,7 @@ export class Runner {
   /** Parts with something to write down. */
   readonly #changed = new Set<PartRun>();
   readonly #tasks: TaskRuns;
+  readonly #held: HeldParts;
   #number: number;
   #idleSinceMs = performance.now();
   #notedMs = 0;
@@ -60,6 +63,22 @@ export class Runner {
         this.#changed.add(part);
         this.#soon();
       },
+      onFault: complain,
+    });
+    this.#held = new HeldParts({
+      toPaths: (token) => toPartPaths(join(this.#paths.jobs, token)),
+      isOurs: (token) => this.#parts.has(token),
+      onReleased: (part) => {
+        this.#scheduler.add(part);
+        this.#changed.add(part);
+        this.#soon();
+      },
+      onEnded: (part, line) => {
+        part.end(line);
+        this.#changed.add(part);
+      },
+      onForgotten: (token) => this.#remember(token),
+      onUnreadable: (part, cause) => say(`part ${part.token}: what it waits for cannot be read: ${String(cause)}`),
     });
   }
 
@@ -102,6 +121,8 @@ export class Runner {
         return;
       }
       if (!this.#inbox.isWatched || nowMs - this.#listedMs > RETRY_MS) this.#listInbox();
+      this.#releaseDue(nowMs);
+      this.#held.look(nowMs);
       this.#soon();
       this.#leaveWhenIdle(nowMs);
     });
@@ -146,10 +167,20 @@ export class Runner {
       return;
     }
     this.#parts.set(token, part);
-    for (const index of part.takeStaged()) if (!this.#tasks.adopt(part, index)) part.putBack(index);
+    for (const index of part.takeStaged()) if (!this.#tasks.adopt(part, index)) part.queue.putBack(index);
     this.#applyCancels(part);
+    this.#held.add(part, performance.now());
     this.#scheduler.add(part);
     this.#changed.add(part);
+  }
+
+  /** Somebody waits for a part that has no marker: without one, nobody would ever look at it. */
+  #remember(token: string): void {
+    const { record, ended } = toPartPaths(join(this.#paths.jobs, token));
+    if (!existsSync(record) || existsSync(ended)) return;
+    if (parsePartRecord(readFileSync(record, 'utf8'))?.machine !== this.#machine) return;
+    this.#inbox.add(token);
+    void this.#visit(token);
   }
 
   #applyCancels(part: PartRun): void {
@@ -175,11 +206,13 @@ export class Runner {
     this.#startTasks(nowMs);
     const isNoteDue = nowMs - this.#notedMs >= NOTE_MS;
     if (isNoteDue) this.#notedMs = nowMs;
+    // An end may be that of others who wait for it: these come into the same row.
     for (const part of this.#changed) {
       part.flush();
       if (part.isEnded) this.#close(part);
-      else if (isNoteDue) part.writeNote();
-      else continue;
+      this.#held.changed(part, part.isEnded, nowMs);
+      if (!part.isEnded && !isNoteDue) continue;
+      if (!part.isEnded) part.writeNote();
       this.#changed.delete(part);
     }
   }
@@ -187,14 +220,14 @@ export class Runner {
   #startTasks(nowMs: number): void {
     if (nowMs < this.#pausedUntilMs) return;
     for (let part = this.#scheduler.next(nowMs); part; part = this.#scheduler.next(nowMs)) {
-      const index = part.takeNext();
+      const index = part.queue.takeNext();
       if (index === undefined) continue;
       const request = part.isCancelled(index);
       try {
         if (request) this.#tasks.cancelWaiting(part, index, request);
         else this.#tasks.start(part, index);
       } catch (error) {
-        part.putBack(index);
+        part.queue.putBack(index);
         this.#scheduler.add(part);
         this.#pausedUntilMs = nowMs + RETRY_MS;
         say(`task ${part.token}.${index} is tried again: ${error instanceof Error ? error.message : String(error)}`);
@@ -203,10 +236,20 @@ export class Runner {
     }
   }
 
+  /** Tasks whose time has come to be tried again. */
+  #releaseDue(nowMs: number): void {
+    for (const part of this.#parts.values()) {
+      if (!part.queue.hasDelayed || !part.queue.releaseDue(nowMs)) continue;
+      this.#scheduler.add(part);
+      this.#changed.add(part);
+    }
+  }
+
   #close(part: PartRun): void {
     part.seal();
     this.#inbox.remove(part.token);
     this.#scheduler.remove(part);
+    this.#held.remove(part);
     this.#parts.delete(part.token);
   }
 
@@ -243,9 +286,13 @@ export class Runner {
     try {
       step();
     } catch (error) {
-      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      complain(error);
     }
   }
+}
+
+function complain(error: unknown): void {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 function say(text: string): void {

@@ -1,3 +1,4 @@
+import type { Attempt } from '@scijob/core/adapter';
 import type { StartRecord } from '@scijob/core/wrapper';
 import type { MemoryGroup } from './memory-group.ts';
 import type { PartRun } from './part-run.ts';
@@ -7,7 +8,11 @@ import type { Worker } from './worker.ts';
 export interface RunningTask {
   readonly part: PartRun;
   readonly index: number;
+  readonly attempt: Attempt;
+  /** Of this attempt. */
   readonly folder: string;
+  /** Since when it waited for its turn. */
+  readonly sentAt: Date;
   readonly gpus: readonly number[];
   readonly group: MemoryGroup | undefined;
   /** Absent for one that an earlier runner started, or whose shell is gone. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { ManifestLine } from '@scijob/core/adapter';
+import type { Attempt, ManifestLine } from '@scijob/core/adapter';
 import { ITEM_ENVIRONMENT_LIMIT, toArgumentFile, toTaskEnvironment } from '@scijob/core/wrapper';
 import type { PartPaths } from '../part-paths.ts';
 import type { PartRecord } from '../part-record.ts';
@@ -14,6 +14,7 @@ export interface TaskToStage {
   readonly record: PartRecord;
   readonly paths: PartPaths;
   readonly index: number;
+  readonly attempt: Attempt;
   readonly folder: string;
   readonly nativeId: string;
   /** The item's line of the manifest; absent for a single job. */
@@ -39,7 +40,7 @@ export function stageTask(task: TaskToStage): string {
   const text = toArgumentFile({
     folder,
     nativeId: task.nativeId,
-    attempt: `${record.key.submission}.0`,
+    attempt: task.attempt,
     workDirectory,
     command: toTaskCommand(record, line, task.paths),
     environment: toEnvironment(task, workDirectory),
@@ -67,7 +68,7 @@ function toEnvironment(task: TaskToStage, workDirectory: string): Readonly<Recor
       jobName: record.job.name,
       ...(record.job.array && { index: task.index, count: record.job.array.count }),
       ...(item !== undefined && toItem(item, task.folder)),
-      attempt: `${record.key.submission}.0`,
+      attempt: task.attempt,
       nodeIndex: 0,
       nodeCount: 1,
       mainNode: hostname(),

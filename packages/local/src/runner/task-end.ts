@@ -14,8 +14,15 @@ import { tolerant } from './tolerant.ts';
 /** A record may be on its way to the disk while its writer dies: it is read once more after this. */
 const SECOND_LOOK_MS = 2_000;
 
-/** How a task ended, or `undefined` while it has not, as far as can be known now. */
-export function findEnd(task: RunningTask, nowMs: number): EndLine | undefined {
+/** How an attempt ended. */
+export interface Conclusion {
+  readonly line: EndLine;
+  /** Its wrapper's records alone do not say it. */
+  readonly isOwn: boolean;
+}
+
+/** How an attempt ended, or `undefined` while it has not, as far as can be known now. */
+export function findEnd(task: RunningTask, nowMs: number): Conclusion | undefined {
   let end: EndRecord | undefined;
   try {
     end = readRecord(task.folder, 'end');
@@ -54,7 +61,7 @@ export function fence(folder: string): boolean {
   }
 }
 
-/** Keeps an end that the wrapper's own records do not tell. */
+/** Keeps, in a task's own folder, an end that its wrapper's records do not tell, or not for good. */
 export function writeVerdict(folder: string, line: EndLine): void {
   if (existsSync(folder)) writeFileSync(join(folder, 'verdict'), `${JSON.stringify(line)}\n`, { mode: 0o600 });
 }
@@ -64,7 +71,7 @@ export function readVerdict(folder: string): EndLine | undefined {
   return existsSync(path) ? parseEndLine(readFileSync(path, 'utf8')) : undefined;
 }
 
-function toEndOf(task: RunningTask, end: EndRecord): EndLine {
+function toEndOf(task: RunningTask, end: EndRecord): Conclusion {
   const { part, group, peakBytes } = task;
   // Who ended well was not stopped, whatever somebody wrote meanwhile: one file less to look for.
   const stop = end.exitCode === 0 && !end.reason ? undefined : tolerant(() => readRecord(task.folder, 'stop'));
@@ -74,22 +81,21 @@ function toEndOf(task: RunningTask, end: EndRecord): EndLine {
     index: task.index,
     end,
     outputs: Object.values(part.record.job.outputs),
-    sentAt: new Date(part.record.preparedAt),
+    sentAt: task.sentAt,
     memoryKills,
     ...(stop && { stop }),
     ...(peakBytes !== undefined && { sampledPeakBytes: peakBytes }),
     ...(memoryGiB !== undefined && { memoryLimitGiB: memoryGiB }),
   });
-  if (memoryKills > 0) writeVerdict(task.folder, line);
-  return line;
+  return { line, isOwn: memoryKills > 0 };
 }
 
 /** The process is gone and left no end: nothing of it may run on, and nobody knows how far it came. */
-function toLost(task: RunningTask, seen: { readonly [what: string]: Json }): EndLine {
+function toLost(task: RunningTask, seen: { readonly [what: string]: Json }): Conclusion {
   const start = startOf(task);
   const killed = start ? killTask(start, task.folder) : [];
   const memoryKills = task.group?.kills() ?? 0;
-  const base = { attempt: `${task.part.record.key.submission}.0`, at: new Date() } as const;
+  const base = { attempt: task.attempt, at: new Date() } as const;
   const line = toEndLine(
     task.index,
     memoryKills > 0
@@ -110,8 +116,7 @@ function toLost(task: RunningTask, seen: { readonly [what: string]: Json }): End
       },
     },
   );
-  writeVerdict(task.folder, line);
-  return line;
+  return { line, isOwn: true };
 }
 
 function toLostMessage(start: StartRecord | undefined): string {
@@ -119,9 +124,9 @@ function toLostMessage(start: StartRecord | undefined): string {
   return `${what} is gone and left no record of an end: killed, or the machine was restarted. What it did until then is unknown.`;
 }
 
-function toNeverStarted(task: RunningTask): EndLine {
+function toNeverStarted(task: RunningTask): Conclusion {
   const stop = tolerant(() => readRecord(task.folder, 'stop'));
-  const base = { attempt: `${task.part.record.key.submission}.0`, at: new Date() } as const;
+  const base = { attempt: task.attempt, at: new Date() } as const;
   const line = toEndLine(
     task.index,
     stop?.reason === 'cancelled-by-user'
@@ -129,8 +134,7 @@ function toNeverStarted(task: RunningTask): EndLine {
       : { ...base, state: 'failed', reason: 'infrastructure', message: NEVER_STARTED },
     {},
   );
-  writeVerdict(task.folder, line);
-  return line;
+  return { line, isOwn: true };
 }
 
 const NEVER_STARTED =

@@ -1,25 +1,28 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FENCED, toStopRecord } from '@scijob/core/wrapper';
+import { toRestart } from '../attempt.ts';
 import type { CancelRequest } from '../cancel-request.ts';
 import { type EndLine, toEndLine } from '../end-line.ts';
 import { isAlive } from '../process-identity.ts';
+import type { RetryLine } from '../retry-line.ts';
+import { toRemainingMs } from '../retry-policy.ts';
 import { toRecordPath } from '../task-records.ts';
-import type { MemoryGroup, MemoryGroups } from './memory-group.ts';
+import type { MemoryGroups } from './memory-group.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import type { PartRun } from './part-run.ts';
 import type { PoolUsage } from './pool-usage.ts';
 import { readRecord } from './read-record.ts';
 import type { RunningTask } from './running-task.ts';
+import { readBefore, settleAttempt } from './settle-attempt.ts';
 import { stageTask } from './stage-task.ts';
-import { fence, findEnd, readVerdict, startOf, writeVerdict } from './task-end.ts';
+import { type Conclusion, fence, findEnd, readVerdict, startOf, writeVerdict } from './task-end.ts';
+import { TaskShells } from './task-shells.ts';
 import { isPassing, toStartFailure } from './to-start-failure.ts';
 import { tolerant } from './tolerant.ts';
 import type { Worker } from './worker.ts';
 import { Workers } from './workers.ts';
 import { writeStop } from './write-stop.ts';
-
-const GIB = 2 ** 30;
 
 export interface TaskRunsOptions {
   readonly number: number;
@@ -28,6 +31,8 @@ export interface TaskRunsOptions {
   readonly groups: MemoryGroups;
   /** Hears of every part in which a task started or ended. */
   readonly onChanged: (part: PartRun) => void;
+  /** Something could not be done now, and is tried again. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** The tasks that run now: started, adopted, stopped, ended. */
@@ -38,19 +43,22 @@ export class TaskRuns {
   readonly #groups: MemoryGroups;
   readonly #memory = new MemoryWatch(startOf);
   readonly #tasks = new Set<RunningTask>();
-  readonly #oldGroups = new Set<MemoryGroup>();
+  readonly #shells: TaskShells;
   readonly #byWorker = new Map<Worker, RunningTask>();
   readonly #onChanged: (part: PartRun) => void;
+  readonly #onFault: (error: unknown) => void;
 
-  constructor({ number, wrapper, pool, groups, onChanged }: TaskRunsOptions) {
+  constructor({ number, wrapper, pool, groups, onChanged, onFault }: TaskRunsOptions) {
     this.#number = number;
     this.#pool = pool;
     this.#groups = groups;
     this.#onChanged = onChanged;
+    this.#onFault = onFault;
     this.#workers = new Workers(wrapper, {
       onFinished: (worker) => this.#detach(worker, false),
       onGone: (worker) => this.#detach(worker, true),
     });
+    this.#shells = new TaskShells(this.#workers, groups);
   }
 
   /** After a goodbye that was taken back, the same process runs tasks under another number. */
@@ -60,11 +68,13 @@ export class TaskRuns {
 
   /** Stages a task and hands it to a shell. What keeps it from starting for good is its end; what passes is thrown. */
   start(part: PartRun, index: number): void {
-    const folder = part.taskFolder(index);
+    const attempt = part.attemptOf(index);
+    const folder = part.attemptFolder(index);
+    const sentAt = toSentAt(part, toRestart(attempt) > 0 ? readBefore(part, index) : []);
     const nativeId = `${part.token}.${index}.${this.#number}`;
     const gpus = this.#pool.take(part.request, part.record.pool);
-    const { worker, group } = this.#takeWorker(part, nativeId);
-    const task: RunningTask = { part, index, folder, gpus, group, worker };
+    const { worker, group } = this.#shells.take(part, nativeId, attempt);
+    const task: RunningTask = { part, index, attempt, folder, sentAt, gpus, group, worker };
     this.#add(task);
     try {
       worker.run(this.#stage(task, nativeId));
@@ -73,18 +83,24 @@ export class TaskRuns {
       this.#workers.giveBack(worker);
       this.#release(task);
       if (isPassing(error)) throw error;
-      const line = toEndLine(index, toStartFailure(part, error), {});
-      writeVerdict(folder, line);
-      this.#end(part, line);
+      this.#conclude(task, { line: toEndLine(index, toStartFailure(attempt, error), {}), isOwn: true });
     }
   }
 
   /** Takes over a task that an earlier runner staged. False when nobody ever claimed it: it may be started. */
   adopt(part: PartRun, index: number): boolean {
-    const folder = part.taskFolder(index);
-    const verdict = readVerdict(folder);
+    const verdict = readVerdict(part.taskFolder(index));
     if (verdict) {
       this.#end(part, verdict);
+      return true;
+    }
+    const before = readBefore(part, index);
+    const last = before.at(-1);
+    if (last) part.restart(index, before.length);
+    const attempt = part.attemptOf(index);
+    const folder = part.attemptFolder(index);
+    if (last && !existsSync(folder)) {
+      this.#delay(part, index, before.length, last);
       return true;
     }
     if (!existsSync(toRecordPath(folder, 'claim'))) return false;
@@ -95,8 +111,8 @@ export class TaskRuns {
       return true;
     }
     const gpus = this.#pool.take(part.request, part.record.pool, readGpus(folder));
-    const group = claim ? this.#groups.find(claim.nativeId) : undefined;
-    this.#add({ part, index, folder, gpus, group });
+    const group = claim ? this.#shells.findGroup(claim.nativeId, attempt) : undefined;
+    this.#add({ part, index, attempt, folder, sentAt: toSentAt(part, before), gpus, group });
     return true;
   }
 
@@ -113,7 +129,7 @@ export class TaskRuns {
 
   /** Ends a task that waits; if it was claimed after all, it is stopped like any other. */
   cancelWaiting(part: PartRun, index: number, request: CancelRequest): void {
-    const folder = part.taskFolder(index);
+    const folder = part.attemptFolder(index);
     if (existsSync(folder) && !fence(folder)) {
       this.adopt(part, index);
       this.cancel(part, index, request);
@@ -124,7 +140,7 @@ export class TaskRuns {
   lookAround(nowMs: number): void {
     for (const task of this.#tasks) if (!task.worker) this.#look(task, nowMs);
     this.#memory.look(this.#tasks, nowMs);
-    for (const group of this.#oldGroups) if (group.remove()) this.#oldGroups.delete(group);
+    this.#shells.sweep();
   }
 
   /** Removes cgroups that a runner left which died before it could. */
@@ -137,24 +153,14 @@ export class TaskRuns {
     this.#workers.retireIdle();
   }
 
-  /** A shell, and the cgroup it stands in where the task has a limit that the kernel can hold. */
-  #takeWorker(part: PartRun, nativeId: string): { readonly worker: Worker; readonly group: MemoryGroup | undefined } {
-    const limitGiB = part.record.job.resources.memoryGiB;
-    const group = limitGiB === undefined ? undefined : this.#groups.create(nativeId, limitGiB * GIB);
-    if (!group) return { worker: this.#workers.take(), group };
-    const worker = this.#workers.takeNew();
-    if (worker.pid !== undefined && group.add(worker.pid)) return { worker, group };
-    this.#leaveGroup(group);
-    return { worker, group: undefined };
-  }
-
   #stage(task: RunningTask, nativeId: string): string {
-    const { part, index, folder, gpus, group } = task;
+    const { part, index, attempt, folder, gpus, group } = task;
     const line = part.line(index);
     const argumentFile = stageTask({
       record: part.record,
       paths: part.paths,
       index,
+      attempt,
       folder,
       nativeId,
       gpus,
@@ -177,10 +183,30 @@ export class TaskRuns {
   }
 
   #look(task: RunningTask, nowMs: number): void {
-    const line = findEnd(task, nowMs);
-    if (!line) return;
+    try {
+      const conclusion = findEnd(task, nowMs);
+      if (conclusion) this.#conclude(task, conclusion);
+    } catch (error) {
+      // No room to write it down, say: it is looked at again, as every task without a shell is.
+      this.#onFault(error);
+    }
+  }
+
+  /**
+   * What follows the end of an attempt: another, or the end of the task. It is written down first, so that whatever fails
+   * here is looked at again.
+   */
+  #conclude(task: RunningTask, conclusion: Conclusion): void {
+    const next = settleAttempt(task, conclusion);
     this.#release(task);
-    this.#end(task.part, line);
+    if (next) this.#delay(task.part, task.index, toRestart(task.attempt) + 1, next);
+    else this.#end(task.part, conclusion.line);
+  }
+
+  #delay(part: PartRun, index: number, restart: number, next: RetryLine): void {
+    part.restart(index, restart);
+    part.queue.delay(index, performance.now() + toRemainingMs(next, Date.now()));
+    this.#onChanged(part);
   }
 
   #add(task: RunningTask): void {
@@ -198,12 +224,7 @@ export class TaskRuns {
     if (!this.#tasks.delete(task)) return;
     this.#pool.giveBack(task.part.request, task.gpus);
     task.part.running.delete(task.index);
-    if (task.group) this.#leaveGroup(task.group);
-  }
-
-  /** The shell that stood in it may take a moment to go. */
-  #leaveGroup(group: MemoryGroup): void {
-    if (!group.remove()) this.#oldGroups.add(group);
+    if (task.group) this.#shells.leave(task.group);
   }
 
   #terminate(task: RunningTask): void {
@@ -216,14 +237,15 @@ export class TaskRuns {
   }
 
   #endCancelled(part: PartRun, index: number, request: CancelRequest): void {
+    const attempt = part.attemptOf(index);
     const line = toEndLine(
       index,
       {
-        attempt: `${part.record.key.submission}.0`,
+        attempt,
         at: new Date(),
         state: 'cancelled',
         reason: 'cancelled-by-user',
-        message: `Cancelled before it started: ${request.reason}`,
+        message: `Cancelled before it ${toRestart(attempt) > 0 ? 'was tried again' : 'started'}: ${request.reason}`,
       },
       {},
     );
@@ -235,4 +257,8 @@ export class TaskRuns {
 function readGpus(folder: string): readonly number[] {
   const path = join(folder, 'gpus');
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+}
+
+function toSentAt(part: PartRun, before: readonly RetryLine[]): Date {
+  return new Date(before.at(-1)?.end.at ?? part.record.preparedAt);
 }

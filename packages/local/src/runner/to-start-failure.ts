@@ -1,5 +1,4 @@
-import type { FinalStatus } from '@scijob/core/adapter';
-import type { PartRun } from './part-run.ts';
+import type { Attempt, FinalStatus } from '@scijob/core/adapter';
 import { StagingError } from './stage-inputs.ts';
 
 /** What passes: no room, no descriptors, no memory right now. */
@@ -12,10 +11,10 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** How a task ends that could not be started. */
-export function toStartFailure(part: PartRun, error: unknown): FinalStatus {
+export function toStartFailure(attempt: Attempt, error: unknown): FinalStatus {
   const message = error instanceof Error ? error.message : String(error);
   return {
-    attempt: `${part.record.key.submission}.0`,
+    attempt,
     at: new Date(),
     state: 'failed',
     reason:
