@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['bench/**', '**/node_modules/**', '**/out/**'];
+/** What takes minutes: real kills, races, faults one by one, whole contracts. A part of CI of its own: `npm run test:survival`. */
+const survival = [
+  'conformance/broken*.test.ts',
+  'conformance/local.test.ts',
+  'conformance/under-node-test.test.ts',
+  'faults/**/*.test.ts',
+  'journeys/{killed,racing,shared,stopped}*.test.ts',
+  'journeys/{closed-lid,full-disk}.test.ts',
+  'model/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -9,9 +19,18 @@ export default defineConfig({
         test: {
           name: 'repository',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, 'packaging/**', 'integration/**'],
+          exclude: [...exclude, ...survival, 'packaging/**', 'integration/**'],
           // Some run a compiler, next to other work on two cores.
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'survival',
+          include: survival,
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
