@@ -28,6 +28,8 @@ interface Bound {
 export interface Goal {
   readonly value?: Bound;
   readonly ratio?: Bound;
+  /** Not the median is judged but each round by itself: where rounds differ by chance, and the worst is what counts. */
+  readonly inEveryRound?: true;
 }
 
 export interface Figure {
@@ -104,7 +106,9 @@ export function toFigureLine({ metric, unit, peer, pairs, goal, size, note }: Fi
     ratio: rounded(ratio),
     goal: goalText(goal, unit),
     // Of the numbers as measured, not as printed.
-    met: holds(goal.value, value) && holds(goal.ratio, ratio),
+    met: goal.inEveryRound
+      ? ours.every((one) => holds(goal.value, one)) && ratios.every((one) => holds(goal.ratio, one))
+      : holds(goal.value, value) && holds(goal.ratio, ratio),
     spread: { value: spreadOf(ours), peer: spreadOf(peers), ratio: spreadOf(ratios) },
     rounds: pairs.length,
     size,
@@ -158,8 +162,9 @@ function holds({ atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_IN
   return value >= atLeast && value <= atMost;
 }
 
-function goalText({ value, ratio }: Goal, unit: string): string {
-  return [...boundText(value, ` ${unit}`), ...boundText(ratio, ' ×')].join(' and ');
+function goalText({ value, ratio, inEveryRound }: Goal, unit: string): string {
+  const bounds = [...boundText(value, ` ${unit}`), ...boundText(ratio, ' ×')].join(' and ');
+  return inEveryRound ? `${bounds} in every round` : bounds;
 }
 
 function boundText({ atLeast, atMost }: Bound = {}, unit: string): readonly string[] {

@@ -35,7 +35,8 @@ describe('what cannot run is refused before anything is sent, saying what, which
     ['an input of a cloud', { inputs: { 'box.txt': 's3://bucket/box.txt' } }, /s3:\/\/bucket\/box\.txt/],
     ['a secret of a cloud', { secrets: { TOKEN: 'arn:aws:secretsmanager:eu-west-1:1:secret:x' } }, /TOKEN/],
     ['a secret that is not set', { secrets: { TOKEN: 'env:SCIJOB_TEST_NO_SUCH' } }, /SCIJOB_TEST_NO_SUCH/],
-    ['a retry, until there are retries', { retry: { 'exit-nonzero': 2 } }, /retry\.exit-nonzero/],
+    ['a retry of what somebody meant', { retry: { 'cancelled-by-user': 2 } }, /retry\.cancelled-by-user/],
+    ['a retry with more of nothing', { retry: { 'out-of-memory': { times: 1, memoryFactor: 2 } } }, /memoryFactor/],
   ])('%s', async (_what, changes, message) => {
     const { client } = await setUp();
     await expect(client.submit(shell('true').with(changes))).rejects.toThrow(message);

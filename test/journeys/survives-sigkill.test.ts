@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@scijob/core';
 import { createLocal } from '@scijob/local';
 import { afterEach, describe, expect, it } from 'vitest';
+import { seeded } from './seeded.fixture.ts';
 
 const program = fileURLToPath(new URL('screening-process.fixture.ts', import.meta.url));
 const homes: string[] = [];
@@ -40,7 +41,7 @@ async function ranTasks(home: string): Promise<readonly string[]> {
   return (await readFile(join(home, 'ran'), 'utf8').catch(() => '')).split('\n').filter(Boolean).sort();
 }
 
-describe('a screening whose process is killed', () => {
+describe('a screening, whatever becomes of its process', () => {
   it('goes on without it, and another process attaches to it and reads all of it', async () => {
     const home = await makeHome();
     const first = start(home, 'screen', '6', '0.5');
@@ -69,7 +70,7 @@ describe('a screening whose process is killed', () => {
     const seed = Number(process.env['SCIJOB_TEST_SEED'] ?? 20_261_123);
     const trials = Number(process.env['SCIJOB_TEST_KILLS'] ?? 8);
     console.log(`seed ${seed}, ${trials} kills (SCIJOB_TEST_SEED, SCIJOB_TEST_KILLS)`);
-    const random = generator(seed);
+    const random = seeded(seed);
     const home = await makeHome();
     for (let trial = 0; trial < trials; trial += 1) {
       const { child, ended } = start(home, `screen ${trial >> 2}`, '4', '0.1');
@@ -86,15 +87,15 @@ describe('a screening whose process is killed', () => {
     }
     expect(await ranTasks(home)).toEqual(['0', '1', '2', '3'].flatMap((index) => Array<string>(screens).fill(index)));
   }, 120_000);
-});
 
-/** mulberry32: small and the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+  it('is begun by four processes at once with the same key: each task runs once, and all four get all of it', async () => {
+    const home = await makeHome();
+    const all = Array.from({ length: 4 }, () => start(home, 'screen', '4', '0.1'));
+    for (const { ended, output } of all) expect(await ended, output()).toBe(0);
+
+    const refs = all.map(({ output }) => output().split('\n')[0]);
+    expect(new Set(refs).size).toBe(1);
+    for (const { output } of all) expect(output()).toContain('energies 0 -1 -2 -3');
+    expect(await ranTasks(home)).toEqual(['0', '1', '2', '3']);
+  }, 60_000);
+});

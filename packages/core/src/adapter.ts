@@ -7,7 +7,7 @@ export type { Target } from './ids/target.ts';
 export { outputMatcher } from './job/output-matcher.ts';
 export type { Parallel } from './job/parallel.ts';
 export type { Resources } from './job/resources.ts';
-export type { RetryPolicy } from './job/retry-policy.ts';
+export { type RetryPolicy, type RetryRule, retryRuleOf } from './job/retry-policy.ts';
 export { stateDirectory } from './ledger/default-ledger-directory.ts';
 export type { AdapterCapabilities, Support } from './seam/adapter-capabilities.ts';
 export type { Budget, CallContext } from './seam/call-context.ts';

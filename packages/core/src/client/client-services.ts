@@ -68,7 +68,8 @@ function attemptsOf(history: JobHistory, ref: JobRef, requested: ResolvedJob['re
     ...ofParts.filter(({ attempt }) => !history.ends.some((one) => one.attempt === attempt)),
   ];
   ends.sort((a, b) => compareAttempts(a.attempt, b.attempt));
-  return ends.map((end): AttemptRecord => {
+  const restarts = ref.count === undefined ? restartedAttempts(history) : [];
+  const recorded = ends.map((end): AttemptRecord => {
     const number = Number(end.attempt.split('.')[0]);
     const nativeId = ref.submissions.find((submission) => submission.number === number)?.parts[0]?.nativeId;
     return {
@@ -77,5 +78,25 @@ function attemptsOf(history: JobHistory, ref: JobRef, requested: ResolvedJob['re
       usage: end.usage ?? { requested, quality: 'requested-only' },
       ...(nativeId === undefined ? {} : { nativeId }),
     };
+  });
+  const isEnded = ({ attempt }: AttemptRecord) => recorded.some((one) => one.attempt === attempt);
+  const unended = restarts.filter((one) => !isEnded(one)).map((one) => ({ ...one, usage: { requested, quality } }));
+  const once = unended.filter((one, index) => unended.findIndex((other) => other.attempt === one.attempt) === index);
+  return [...recorded, ...once].sort((a, b) => compareAttempts(a.attempt, b.attempt));
+}
+
+const quality = 'requested-only' as const;
+
+/** Attempts that were followed by another of the same native object: the backend ran it again by itself. */
+function restartedAttempts(history: JobHistory): readonly Omit<AttemptRecord, 'usage'>[] {
+  return history.attempts.flatMap(({ attempt, nativeId, at }) => {
+    const [submission = 1, restart = 0] = attempt.split('.').map(Number);
+    return Array.from({ length: restart }, (_, earlier) => {
+      const before: AttemptRecord['attempt'] = `${submission}.${earlier}`;
+      const message =
+        'The backend ran it again by itself; what was seen of that is in the ledger, with the next attempt.';
+      const status = { state: 'failed', reason: 'unknown', attempt: before, at: new Date(at), message } as const;
+      return { attempt: before, status, ...(nativeId === undefined ? {} : { nativeId }) };
+    });
   });
 }
