@@ -79,7 +79,7 @@ function attemptsOf(history: JobHistory, ref: JobRef, requested: ResolvedJob['re
       ...(nativeId === undefined ? {} : { nativeId }),
     };
   });
-  const isEnded = ({ attempt }: AttemptRecord) => recorded.some((one) => one.attempt === attempt);
+  const isEnded = ({ attempt }: Pick<AttemptRecord, 'attempt'>) => recorded.some((one) => one.attempt === attempt);
   const unended = restarts.filter((one) => !isEnded(one)).map((one) => ({ ...one, usage: { requested, quality } }));
   const once = unended.filter((one, index) => unended.findIndex((other) => other.attempt === one.attempt) === index);
   return [...recorded, ...once].sort((a, b) => compareAttempts(a.attempt, b.attempt));
