@@ -3,12 +3,9 @@ import {
   type ArrayHandle,
   type Artifact,
   ArtifactError,
-  type Child,
   createClient,
   JOB_STATES,
   type JobHandle,
-  type JobStatus,
-  type Streamed,
   SubmitRefusedError,
   SubmitUnknownError,
 } from '@scijob/core';

@@ -12,4 +12,4 @@ export declare function createSlurm(options: { readonly host: string }): SlurmAd
 export declare function createBatch(options: { readonly queue: string }): BatchAdapter;
 export declare function createHealthOmics(options: { readonly roleArn: string }): OmicsAdapter;
 export declare function createLocal(): LocalAdapter;
-export { createFakeAdapter, type FakeAdapter } from '@scijob/testing';
+export { createFakeAdapter } from '@scijob/testing';

@@ -207,14 +207,18 @@ export class ComposedJobs {
   }
 
   /** Finds out what became of parts that a dead session may have sent. An owner with duties does that by itself. */
-  async settleFates({ slot, batcher }: Lane, job: ComposedJob): Promise<void> {
+  async settleFates(lane: Lane, job: ComposedJob): Promise<void> {
     const { ledger } = this.#options;
     if (job.subject.duties.length > 0) return;
-    const sender = new PartSender(slot, batcher, ledger);
-    for (const { submission, part, token, outcome } of knownParts(job.history, standingIntents(job.history))) {
-      if (outcome !== undefined && outcome.outcome !== 'unknown') continue;
-      await sender.lookUp({ key: job.key, submission, part, token }, new Error('its client died'));
-    }
+    const sender = new PartSender(lane, ledger);
+    const open = knownParts(job.history, standingIntents(job.history)).filter(
+      ({ outcome }) => outcome === undefined || outcome.outcome === 'unknown',
+    );
+    await Promise.all(
+      open.map(({ submission, part, token }) =>
+        sender.lookUp({ key: job.key, submission, part, token }, new Error('its client died')),
+      ),
+    );
     job.update((await ledger.readJob(job.key)) ?? job.history);
   }
 
@@ -243,7 +247,7 @@ export class ComposedJobs {
 
   async #makeOwner(lane: Lane, job: ComposedJob, { fresh, after, isTakenOver }: Begin): Promise<JobOwner> {
     const { ledger, signal } = this.#options;
-    const { slot, batcher } = lane;
+    const { slot } = lane;
     const recorded = await readRecordedJob(ledger, job.history);
     if (!recorded) {
       throw new UnsupportedError(
@@ -269,7 +273,7 @@ export class ComposedJobs {
     return new JobOwner({
       job,
       ledger,
-      sender: new PartSender(slot, batcher, ledger),
+      sender: new PartSender(lane, ledger),
       plan,
       ownership,
       dependencies: new DependencyWatch(dependencies, this.#options.follow),

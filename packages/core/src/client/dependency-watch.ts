@@ -155,7 +155,7 @@ export class DependencyWatch {
 type Outcome = 'waiting' | 'met' | 'unmet' | 'not-needed';
 
 /** A job that is lost has not ended for certain: nothing is begun on its account. */
-export function outcomeOf(condition: DependencyCondition, status: JobStatus): Outcome {
+function outcomeOf(condition: DependencyCondition, status: JobStatus): Outcome {
   if (!isFinal(status)) return 'waiting';
   if (status.state === 'lost') return 'unmet';
   switch (condition) {

@@ -9,12 +9,14 @@ import type { TrackedJob } from '../tracker/tracked-job.ts';
 import type { OnEnd } from '../tracker/tracker.ts';
 import type { Json } from '../util/json.ts';
 import type { Adapters } from './client.ts';
+import { FindBatcher } from './find-batcher.ts';
 import { SubmitBatcher } from './submit-batcher.ts';
 
 /** One adapter of a client with what gathers the submits to it. */
 export interface Lane {
   readonly slot: AdapterSlot;
   readonly batcher: SubmitBatcher;
+  readonly finder: FindBatcher;
 }
 
 export interface LanesOptions {
@@ -32,7 +34,7 @@ export class Lanes {
   constructor({ adapters, clock, logger, onEnd, onAttempt }: LanesOptions) {
     for (const [name, adapter] of Object.entries(adapters)) {
       const slot = new AdapterSlot({ name, adapter, clock, logger, onEnd, onAttempt });
-      this.#lanes.set(name, { slot, batcher: new SubmitBatcher(slot) });
+      this.#lanes.set(name, { slot, batcher: new SubmitBatcher(slot), finder: new FindBatcher(slot) });
     }
   }
 

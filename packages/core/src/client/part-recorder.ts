@@ -55,7 +55,7 @@ export class PartRecorder {
 }
 
 /** What the newest submission changes for these tasks. All tasks of a part are changed alike. */
-export function changeFor(history: JobHistory, tasks: readonly TaskRange[] | undefined): JobChange | undefined {
+function changeFor(history: JobHistory, tasks: readonly TaskRange[] | undefined): JobChange | undefined {
   const changes = history.intents.at(-1)?.changes ?? [];
   if (!tasks) return changes[0]?.change;
   return changes.find((one) => commonTasks(one.tasks ?? [], tasks).length > 0)?.change;

@@ -6,14 +6,15 @@ import type { JobRef } from '../ids/job-ref.ts';
 import { partToken } from '../ids/part-token.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { IntentEntry, RecordedPart } from '../ledger/ledger-record.ts';
-import { checkOutcomes } from '../seam/check-answer.ts';
 import { encodeRef } from '../seam/encode-ref.ts';
 import type { FindOutcome, Refusal, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import type { AdapterSlot } from '../tracker/adapter-slot.ts';
 import { cancelDuplicates } from './cancel-duplicates.ts';
 import { cutTasks } from './cut-tasks.ts';
+import type { FindBatcher } from './find-batcher.ts';
 import type { JobRequest } from './job-request.ts';
+import type { Lane } from './lanes.ts';
 import { dutyName } from './recorded-parts.ts';
 import { submissionClaim } from './submission-claim.ts';
 import type { SubmitBatcher } from './submit-batcher.ts';
@@ -28,11 +29,13 @@ const SUBMISSION_LIMIT = 3;
 export class PartSender {
   readonly #slot: AdapterSlot;
   readonly #batcher: SubmitBatcher;
+  readonly #finder: FindBatcher;
   readonly #ledger: Ledger;
 
-  constructor(slot: AdapterSlot, batcher: SubmitBatcher, ledger: Ledger) {
+  constructor({ slot, batcher, finder }: Lane, ledger: Ledger) {
     this.#slot = slot;
     this.#batcher = batcher;
+    this.#finder = finder;
     this.#ledger = ledger;
   }
 
@@ -183,14 +186,9 @@ export class PartSender {
   async #find(partKey: PartKey, sentCause: unknown) {
     let cause = sentCause;
     for (let attempt = 0; attempt < FIND_TRIES; attempt += 1) {
-      try {
-        const answer = await this.#slot.call((context) => this.#slot.adapter.find([partKey], context));
-        const [found] = checkOutcomes<FindOutcome>(answer, 1, ['found', 'absent']);
-        if (found && found.type !== 'unknown') return found;
-        cause = found?.cause ?? cause;
-      } catch (error) {
-        cause = error;
-      }
+      const found = await this.#finder.find(partKey);
+      if (found.type !== 'unknown') return found;
+      cause = found.cause ?? cause;
       if (attempt < FIND_TRIES - 1) await this.#slot.clock.sleep(250 * 2 ** attempt);
     }
     return { type: 'unknown' as const, cause };

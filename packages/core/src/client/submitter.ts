@@ -49,7 +49,7 @@ export class Submitter {
     this.#slot = lane.slot;
     this.#ledger = ledger;
     this.#composed = composed;
-    this.#sender = new PartSender(lane.slot, lane.batcher, ledger);
+    this.#sender = new PartSender(lane, ledger);
     this.#ownership = new KeyOwnership(lane.slot, ledger);
   }
 

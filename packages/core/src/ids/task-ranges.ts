@@ -19,27 +19,6 @@ export function hasTask(ranges: readonly TaskRange[], index: number): boolean {
   return false;
 }
 
-/** The index at `position` when all indexes are put in a row, or `undefined` behind the last. */
-export function indexAt(ranges: readonly TaskRange[], position: number): number | undefined {
-  let left = position;
-  for (const [from, to] of ranges) {
-    const size = to - from + 1;
-    if (left < size) return from + left;
-    left -= size;
-  }
-  return undefined;
-}
-
-/** The opposite of `indexAt`. */
-export function positionOf(ranges: readonly TaskRange[], index: number): number | undefined {
-  let before = 0;
-  for (const [from, to] of ranges) {
-    if (index >= from && index <= to) return before + index - from;
-    before += to - from + 1;
-  }
-  return undefined;
-}
-
 /** What is in `ranges` but not in `taken`. */
 export function withoutTasks(ranges: readonly TaskRange[], taken: readonly TaskRange[]): readonly TaskRange[] {
   if (ranges.length === 0 || taken.length === 0) return ranges;

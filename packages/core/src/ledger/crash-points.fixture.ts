@@ -16,7 +16,7 @@ import {
 } from './simulated-disk.fixture.ts';
 import { verifyLedgerFiles } from './verify-ledger.ts';
 
-export const ROOT = '/state/ledger';
+const ROOT = '/state/ledger';
 export const ARCHIVE = '/archive';
 
 /** What the ledger has promised so far: each was confirmed, or shown to somebody who may now rely on it. */

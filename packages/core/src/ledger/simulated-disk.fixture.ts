@@ -246,7 +246,7 @@ export class SimulatedDisk {
 }
 
 /** A file after a write, or after the part of one that was done when its process died. */
-export function written(file: SimulatedFile, { position, bytes }: SimulatedWrite): SimulatedFile {
+function written(file: SimulatedFile, { position, bytes }: SimulatedWrite): SimulatedFile {
   return {
     ...file,
     cached: overwritten(file.cached, position, bytes),

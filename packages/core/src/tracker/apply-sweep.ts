@@ -1,5 +1,5 @@
 import { type Attempt, compareAttempts } from '../ids/attempt.ts';
-import type { Sweep } from '../seam/observation.ts';
+import type { Observation, Sweep } from '../seam/observation.ts';
 import { isFinal, type JobStatus } from '../state/job-status.ts';
 import { mergeStatus } from '../state/merge-status.ts';
 import type { Json } from '../util/json.ts';
@@ -20,11 +20,23 @@ export interface SweepTime {
   readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
 
+type Jobs = Pick<JobIndex, 'get'>;
+
 /** Applies one answered sweep to the jobs it was asked about. Returns the jobs of which something changed. */
-export function applySweep(jobs: Pick<JobIndex, 'get'>, sweep: Sweep, time: SweepTime): TrackedJob[] {
-  const changed: TrackedJob[] = [];
+export function applySweep(jobs: Jobs, sweep: Sweep, time: SweepTime): TrackedJob[] {
   const seen = new Set<TrackedJob>();
-  for (const observation of sweep.seen) {
+  return [...applySeen(jobs, sweep.seen, seen, time), ...applyUnseen(jobs, sweep, seen, time)];
+}
+
+/** Jobs that were seen; noted in `seen`. May be a part of what a sweep saw. */
+export function applySeen(
+  jobs: Jobs,
+  observations: readonly Observation[],
+  seen: Set<TrackedJob>,
+  time: SweepTime,
+): TrackedJob[] {
+  const changed: TrackedJob[] = [];
+  for (const observation of observations) {
     const job = jobs.get(observation.ref);
     if (!job) continue;
     seen.add(job);
@@ -45,7 +57,15 @@ export function applySweep(jobs: Pick<JobIndex, 'get'>, sweep: Sweep, time: Swee
     show(job, merged);
     changed.push(job);
   }
-  for (const ref of sweep.covered) {
+  return changed;
+}
+
+/** Jobs that the sweep covered and did not see. */
+export function applyUnseen(jobs: Jobs, sweep: Sweep, seen: ReadonlySet<TrackedJob>, time: SweepTime): TrackedJob[] {
+  const changed: TrackedJob[] = [];
+  for (const [index, ref] of sweep.covered.entries()) {
+    // The usual answer has a row for each ref, in their order: nothing to look up.
+    if (sweep.seen[index]?.ref === ref) continue;
     const job = jobs.get(ref);
     if (!job || seen.has(job) || isFinal(job.status)) continue;
     const sweeps = (job.details?.unseen?.sweeps ?? 0) + 1;

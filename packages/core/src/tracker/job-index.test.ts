@@ -36,3 +36,10 @@ it('tells two jobs with one key from two ledgers apart, and two keys under one i
   index.delete(third);
   expect(index.values()).toEqual([second]);
 });
+
+it('gives a job to nobody who knows its id under another key: the backend may have used the id again', () => {
+  const index = new JobIndex();
+  index.add(aJob('screen', '7'));
+
+  expect(index.get(aJob('other', '7').ref)).toBeUndefined();
+});

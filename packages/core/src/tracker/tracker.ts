@@ -6,7 +6,7 @@ import type { Logger } from '../seam/logger.ts';
 import type { Sweep } from '../seam/observation.ts';
 import { type FinalStatus, isFinal, type JobStatus } from '../state/job-status.ts';
 import type { Json } from '../util/json.ts';
-import { applySweep } from './apply-sweep.ts';
+import { applySeen, applyUnseen, type SweepTime } from './apply-sweep.ts';
 import { type Cadence, type CadenceLimits, createCadence } from './cadence.ts';
 import { closedWhileWaiting } from './closed-while-waiting.ts';
 import { JobIndex } from './job-index.ts';
@@ -26,6 +26,9 @@ export interface TrackerOptions {
   /** The backend began an attempt by itself. */
   readonly onAttempt?: (job: TrackedJob, attempt: Attempt, evidence: Json) => void;
 }
+
+/** Rows of a sweep that are applied without letting anything else happen. */
+const SLICE = 1_000;
 
 /**
  * Follows every live job of one adapter with one timer: one sweep a tick, fast after a submit or a change, slower when
@@ -146,7 +149,7 @@ export class Tracker {
       this.staleSince = undefined;
       const { onAttempt } = this.#options;
       const time = { at: clock.now(), monotonicMs: clock.monotonicMs(), awakeMs, ...(onAttempt ? { onAttempt } : {}) };
-      const changed = applySweep(this.#live, sweep, time);
+      const changed = await this.#apply(sweep, time);
       if (changed.length > 0) this.#cadence.hurry();
       await this.#publish(changed);
     } catch (error) {
@@ -159,20 +162,33 @@ export class Tracker {
     }
   }
 
+  /** In slices, with a turn of the event loop between them: ten thousand rows must not keep everything else waiting. */
+  async #apply(sweep: Sweep, time: SweepTime): Promise<TrackedJob[]> {
+    const seen = new Set<TrackedJob>();
+    const changed: TrackedJob[] = [];
+    for (let at = 0; at < sweep.seen.length; at += SLICE) {
+      if (at > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      changed.push(...applySeen(this.#live, sweep.seen.slice(at, at + SLICE), seen, time));
+    }
+    changed.push(...applyUnseen(this.#live, sweep, seen, time));
+    return changed;
+  }
+
+  async #record(job: TrackedJob): Promise<void> {
+    if (job.ending) job.ending = (await this.#options.onEnd(job, job.ending)) ?? job.ending;
+  }
+
   async #publish(changed: readonly TrackedJob[]): Promise<void> {
     for (const job of changed) if (!job.ending) job.wake();
-    await Promise.all(
-      changed.map(async (job) => {
-        if (job.ending) job.ending = (await this.#options.onEnd(job, job.ending)) ?? job.ending;
-      }),
-    );
-    for (const job of changed) {
+    const ended = changed.filter(({ ending }) => ending !== undefined);
+    await Promise.all(ended.map((job) => this.#record(job)));
+    for (const job of ended) {
       if (!job.ending) continue;
       job.status = job.ending;
       job.ending = undefined;
       job.end(job.status);
     }
-    for (const job of this.#live.values()) {
+    for (const job of changed) {
       if (job.status.state === 'lost') this.#lost.add(job);
       else if (this.#lost.size > 0) this.#lost.delete(job);
       if (isFinal(job.status)) this.#live.delete(job);
