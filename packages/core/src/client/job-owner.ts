@@ -123,7 +123,7 @@ export class JobOwner {
       return false;
     }
     this.#reportBegun(history);
-    if (await this.#fates.settle(history)) return true;
+    if (await this.#fates.settle(history, !this.#isUnpromised)) return true;
     const cancel = cancelOf(history);
     if (cancel) return this.#stop(history, cancel.reason, idle);
     const refused = this.#refusedBefore(history);

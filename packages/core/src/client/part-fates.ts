@@ -5,7 +5,7 @@ import type { JobChange } from '../ledger/ledger-record.ts';
 import type { FindOutcome, SubmitOutcome } from '../seam/outcomes.ts';
 import type { Part, PartKey } from '../seam/part.ts';
 import type { ComposedJob } from './composed-job.ts';
-import type { PartSender } from './part-sender.ts';
+import type { LookUpOptions, PartSender } from './part-sender.ts';
 import { cancelOf, knownParts, standingIntents } from './recorded-parts.ts';
 import { cancelledBefore, NEVER_FOUND } from './refused-status.ts';
 
@@ -40,7 +40,7 @@ export class PartFates {
   }
 
   /** Parts that are recorded and of which nobody knows what became: sent now, or looked up when they may have been sent. */
-  async settle(history: JobHistory): Promise<boolean> {
+  async settle(history: JobHistory, mayCreate: boolean): Promise<boolean> {
     const { sender, job } = this.#options;
     const newest = history.intents.at(-1);
     const cancel = cancelOf(history);
@@ -54,8 +54,10 @@ export class PartFates {
     const taken: string[] = [];
     for (const { submission, part, token, tasks, change, outcome } of parts) {
       const key: PartKey = { key: job.key, submission, part, token };
-      if (!this.#fresh.delete(token)) sends.push(() => this.#lookUp(key, outcome !== undefined));
-      else if (cancel) sends.push(() => sender.refuse(key, cancelledBefore(cancel.reason)));
+      if (!this.#fresh.delete(token)) {
+        const again = mayCreate && !cancel ? () => this.#options.partOf(key, tasks, change) : undefined;
+        sends.push(() => this.#lookUp(key, { isNoted: outcome !== undefined, ...(again ? { again } : {}) }));
+      } else if (cancel) sends.push(() => sender.refuse(key, cancelledBefore(cancel.reason)));
       else {
         taken.push(token);
         sends.push(await this.#madeReady(key, tasks, change, taken));
@@ -76,10 +78,10 @@ export class PartFates {
   }
 
   /** Past what the backend remembers, nobody will ever know: the part is lost, and is not sent again. */
-  async #lookUp(key: PartKey, isNoted: boolean): Promise<FindOutcome | SubmitOutcome> {
+  async #lookUp(key: PartKey, options: LookUpOptions): Promise<FindOutcome | SubmitOutcome> {
     const { sender, job } = this.#options;
     const { clock, adapter, name } = job.slot;
-    const found = await sender.lookUp(key, new Error('its client died'), isNoted);
+    const found = await sender.lookUp(key, new Error('its client died'), options);
     if (found.type !== 'unknown') return found;
     const sinceMs = this.#unknownSinceMs.get(key.token) ?? clock.monotonicMs();
     this.#unknownSinceMs.set(key.token, sinceMs);

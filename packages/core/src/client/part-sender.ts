@@ -25,6 +25,13 @@ const FIND_TRIES = 5;
 /** Submissions that came to nothing for certain before a submit gives up. */
 const SUBMISSION_LIMIT = 3;
 
+export interface LookUpOptions {
+  /** That nobody knows is recorded already. */
+  readonly isNoted?: boolean;
+  /** The very same part, for a backend that de-duplicates; left out by whoever may create no more work. */
+  readonly again?: () => Promise<Part>;
+}
+
 /** Sends one submission of a key: intent durable before the first byte leaves, outcome durable before anybody hears of it. */
 export class PartSender {
   readonly #slot: AdapterSlot;
@@ -42,14 +49,7 @@ export class PartSender {
   async send(key: string, number: number, request: JobRequest, tries = 1): Promise<JobRef> {
     const partKey = this.#partKey(key, number);
     await this.#ledger.append(await this.#intent(partKey, request));
-    const count = request.resolved.array?.count;
-    const part: Part = {
-      key: partKey,
-      job: request.resolved,
-      ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }),
-      after: request.after,
-    };
-    return this.#settle(partKey, request, await this.#batcher.submit(part), tries);
+    return this.#settle(partKey, request, await this.#batcher.submit(onlyPart(partKey, request)), tries);
   }
 
   /** Records a job that its owner will have more to do for: parts that can be sent at once are named, none while it is held. */
@@ -79,12 +79,12 @@ export class PartSender {
 
   /** Sends a recorded part, once, and records what became of it. */
   async deliver(part: Part): Promise<FindOutcome | SubmitOutcome> {
-    return this.#conclude(part.key, await this.#batcher.submit(part));
+    return this.#conclude(part.key, await this.#batcher.submit(part), { again: async () => part });
   }
 
   /** Asks what became of a part that may have been sent, and records the answer. */
-  async lookUp(key: PartKey, cause: unknown, isNoted = false): Promise<FindOutcome | SubmitOutcome> {
-    return this.#conclude(key, { type: 'unknown', cause }, isNoted);
+  async lookUp(key: PartKey, cause: unknown, options: LookUpOptions = {}): Promise<FindOutcome | SubmitOutcome> {
+    return this.#conclude(key, { type: 'unknown', cause }, options);
   }
 
   /** Records that a part will never be sent, and why. */
@@ -93,10 +93,14 @@ export class PartSender {
     return { type: 'refused', error };
   }
 
-  async #conclude(partKey: PartKey, sent: SubmitOutcome, isNoted = false): Promise<FindOutcome | SubmitOutcome> {
+  async #conclude(
+    partKey: PartKey,
+    sent: SubmitOutcome,
+    { isNoted = false, again }: LookUpOptions,
+  ): Promise<FindOutcome | SubmitOutcome> {
     const { key, submission, part } = partKey;
     const record = { type: 'outcome', key, submission, part } as const;
-    const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
+    const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause, again) : sent;
     switch (outcome.type) {
       case 'accepted':
       case 'found':
@@ -135,7 +139,8 @@ export class PartSender {
   async #settle(partKey: PartKey, request: JobRequest, sent: SubmitOutcome, tries: number): Promise<JobRef> {
     const { key, submission, part } = partKey;
     const record = { type: 'outcome', key, submission, part } as const;
-    const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause) : sent;
+    const again = async () => onlyPart(partKey, request);
+    const outcome = sent.type === 'unknown' ? await this.#find(partKey, sent.cause, again) : sent;
     switch (outcome.type) {
       case 'accepted':
       case 'found': {
@@ -183,12 +188,26 @@ export class PartSender {
     );
   }
 
-  async #find(partKey: PartKey, sentCause: unknown) {
+  /**
+   * Where the backend de-duplicates by token, what is not there may still arrive, and another number would then be a second
+   * job: the same one is sent again instead.
+   */
+  async #find(
+    partKey: PartKey,
+    sentCause: unknown,
+    again: LookUpOptions['again'],
+  ): Promise<FindOutcome | SubmitOutcome> {
+    const isToken = this.#slot.adapter.capabilities.submitOnce === 'token';
     let cause = sentCause;
     for (let attempt = 0; attempt < FIND_TRIES; attempt += 1) {
       const found = await this.#finder.find(partKey);
-      if (found.type !== 'unknown') return found;
-      cause = found.cause ?? cause;
+      if (found.type === 'found' || (found.type === 'absent' && !isToken)) return found;
+      if (found.type === 'unknown') cause = found.cause ?? cause;
+      else if (again) {
+        const sent = await this.#batcher.submit(await again());
+        if (sent.type !== 'unknown') return sent;
+        cause = sent.cause;
+      }
       if (attempt < FIND_TRIES - 1) await this.#slot.clock.sleep(250 * 2 ** attempt);
     }
     return { type: 'unknown' as const, cause };
@@ -259,4 +278,10 @@ export class PartSender {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** A job of one part. */
+function onlyPart(key: PartKey, { resolved, after }: JobRequest): Part {
+  const count = resolved.array?.count;
+  return { key, job: resolved, ...(count === undefined ? {} : { tasks: [[0, count - 1]] as const }), after };
 }

@@ -1,0 +1,107 @@
+import type { Defect } from './defect.ts';
+
+const retryTest = (title: string) => ({ package: 'core', file: 'src/client/retry.test.ts', title }) as const;
+
+export const OWNER_DEFECTS: readonly Defect[] = [
+  {
+    id: 'lost-is-retried',
+    title: 'A job that is lost is tried again, though it may still run.',
+    catalogue: [14, 27],
+    rule: 2,
+    file: 'core/src/client/retry-planner.ts',
+    find: "return status?.state === 'failed' ? [failureOf(newest, { reason: status.reason })] : [];",
+    replace:
+      "return status?.state === 'failed' || status?.state === 'lost' ? [failureOf(newest, { reason: status.state === 'lost' ? 'exit-nonzero' : status.reason })] : [];",
+    test: {
+      package: 'core',
+      file: 'src/client/lost-jobs.test.ts',
+      title: 'is never tried again by itself',
+    },
+  },
+  {
+    id: 'released-on-lost',
+    title: 'What comes after any end of a job begins when that job is lost.',
+    catalogue: [14, 27],
+    rule: 2,
+    file: 'core/src/client/dependency-watch.ts',
+    find: "if (status.state === 'lost') return 'unmet';\n",
+    replace: '',
+    test: {
+      package: 'core',
+      file: 'src/client/lost-jobs.test.ts',
+      title: 'is not the end that a job after any end waits for',
+    },
+  },
+  {
+    id: 'over-budget',
+    title: 'A job is tried again once more than its rule allows.',
+    catalogue: [30],
+    rule: 8,
+    file: 'core/src/client/plan-retries.ts',
+    find: 'if (!rule || used >= rule.times) continue;',
+    replace: 'if (!rule || used > rule.times) continue;',
+    test: retryTest('is submitted again for each reason as often as that reason allows, under the same handle'),
+  },
+  {
+    id: 'budgets-shared',
+    title: 'A node that failed uses up the attempts for failures of the program.',
+    catalogue: [16, 30],
+    rule: 8,
+    file: 'core/src/client/plan-retries.ts',
+    find: 'one.reason === reason &&',
+    replace: 'reason.length > 0 &&',
+    test: retryTest('is submitted again for each reason as often as that reason allows, under the same handle'),
+  },
+  {
+    id: 'replaced-tasks-counted-twice',
+    title: 'A task that is tried again counts where it failed and where it runs now.',
+    catalogue: [17],
+    rule: 4,
+    file: 'core/src/tracker/composed-status.ts',
+    find: 'if (replaces) add(replaces, -1);',
+    replace: 'if (replaces) add({});',
+    test: retryTest('tries failed tasks again when asked to, with more of something, in another process too'),
+  },
+  {
+    id: 'child-by-position',
+    title: 'A task of a part is numbered by its position in that part, not by its item.',
+    catalogue: [17, 39],
+    rule: 4,
+    file: 'local/src/task-ranges.ts',
+    find: 'if (left < size) return from + left;',
+    replace: 'if (left < size) return position;',
+    test: {
+      package: 'local',
+      file: 'src/array.test.ts',
+      title: 'runs only the tasks of its part, and lets a later submission of some count',
+    },
+  },
+  {
+    id: 'task-sent-twice-at-the-cut',
+    title: 'An array past the limit is cut so that the last task of a part is the first of the next.',
+    catalogue: [39],
+    rule: 1,
+    file: 'core/src/client/cut-tasks.ts',
+    find: 'at = end + 1;',
+    replace: 'at = end === to ? end + 1 : Math.max(at + 1, end);',
+    test: {
+      package: 'core',
+      file: 'src/client/retry.test.ts',
+      title: 'is sent in parts, and is one array all the same',
+    },
+  },
+  {
+    id: 'window-ignored',
+    title: 'More tasks are alive at once than the caller allowed.',
+    catalogue: [33],
+    rule: 8,
+    file: 'core/src/client/cut-tasks.ts',
+    find: 'window === undefined ? available : Math.max(0, window - alive));',
+    replace: 'window === undefined ? available : Math.max(window, alive));',
+    test: {
+      package: 'core',
+      file: 'src/client/owner-regressions.test.ts',
+      title: 'keeps to that, also when tasks are tried again',
+    },
+  },
+];

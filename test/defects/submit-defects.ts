@@ -1,0 +1,130 @@
+import type { Defect } from './defect.ts';
+
+const clientTest = (title: string) => ({ package: 'core', file: 'src/client/scijob-client.test.ts', title }) as const;
+
+export const SUBMIT_DEFECTS: readonly Defect[] = [
+  {
+    id: 'retry-on-submit',
+    title: 'A submit whose reply was lost is simply sent again.',
+    anchor: 'retry on submit',
+    catalogue: [1, 2],
+    rule: 1,
+    file: 'core/src/client/part-sender.ts',
+    find: 'return this.#settle(partKey, request, await this.#batcher.submit(onlyPart(partKey, request)), tries);',
+    replace: `let sent = await this.#batcher.submit(onlyPart(partKey, request));
+    if (sent.type === 'unknown') sent = await this.#batcher.submit(onlyPart(partKey, request));
+    return this.#settle(partKey, request, sent, tries);`,
+    test: clientTest('looks up a job whose reply was lost, and never sends it again'),
+    later: 'the retries of the AWS clients, with Batch',
+  },
+  {
+    id: 'throttled-submit-resent',
+    title: 'A call of submit that failed is repeated, as a read may be.',
+    catalogue: [11, 24],
+    rule: 1,
+    file: 'core/src/client/submit-batcher.ts',
+    find: 'const answered = await this.#slot.call((context) => this.#slot.adapter.submit(parts as never, context));',
+    replace: `const submit = () => this.#slot.call((context) => this.#slot.adapter.submit(parts as never, context));
+      const answered = await submit().catch(submit);`,
+    test: {
+      package: 'core',
+      file: 'src/client/submit-once.test.ts',
+      title: 'is made once, though it failed like one that may be repeated',
+    },
+  },
+  {
+    id: 'same-number-again',
+    title: 'A submission that did not arrive is sent again under the same number.',
+    catalogue: [3],
+    rule: 1,
+    file: 'core/src/client/part-sender.ts',
+    find: "if (claim.type === 'won') return this.send(key, submission + 1, request, tries + 1);",
+    replace: "if (claim.type === 'won') return this.send(key, submission, request, tries + 1);",
+    test: clientTest('sends the next submission when the first is fenced off for certain'),
+  },
+  {
+    id: 'failed-lookup-is-absent',
+    title: 'A look-up that fails is taken for the answer that nothing is there.',
+    catalogue: [4],
+    rule: 2,
+    file: 'core/src/client/part-sender.ts',
+    find: "return { type: 'unknown' as const, cause };",
+    replace: "return { type: 'absent' as const, evidence: { fenced: true } };",
+    test: clientTest('says what to do when nobody knows whether the job exists'),
+  },
+  {
+    id: 'intent-after-send',
+    title: 'The intent is written while the request is on its way, not before.',
+    catalogue: [7],
+    rule: 1,
+    file: 'core/src/client/part-sender.ts',
+    find: 'await this.#ledger.append(await this.#intent(partKey, request));',
+    replace: 'this.#ledger.append(await this.#intent(partKey, request)).catch(() => {});',
+    test: {
+      package: 'core',
+      file: 'src/client/crash-submit.test.ts',
+      title: 'no crash loses, doubles or misreports one job with a key',
+      writtenAs: 'no crash loses, doubles or misreports $name',
+    },
+  },
+  {
+    id: 'id-not-awaited',
+    title: 'submit() resolves before the native id is in the ledger.',
+    catalogue: [7, 56],
+    rule: 1,
+    file: 'core/src/client/part-sender.ts',
+    find: `try {
+      await this.#ledger.append({ type: 'outcome', key, submission, part, outcome: 'accepted', nativeId });`,
+    replace: `try {
+      this.#ledger.append({ type: 'outcome', key, submission, part, outcome: 'accepted', nativeId }).catch(() => {});`,
+    test: {
+      package: 'core',
+      file: 'src/client/key-recovery.test.ts',
+      title: 'gives out the ref, and the same key finds the job once there is room again',
+    },
+  },
+  {
+    id: 'duplicate-key-second-job',
+    title: 'A key whose job exists makes a second one.',
+    catalogue: [6],
+    rule: 1,
+    file: 'core/src/client/submitter.ts',
+    find: "if (outcome === 'accepted') return { ref: refOfHistory(history), history, isNew: false };",
+    replace: "if (outcome === 'accepted') return this.#next(key, number + 1, request, signal);",
+    test: clientTest('gives back the first handle for the same key and job, also when asked twice at once'),
+  },
+  {
+    id: 'key-conflict-ignored',
+    title: 'A key that is used again for another job gives back the first, without a word.',
+    catalogue: [8],
+    rule: 1,
+    file: 'core/src/client/require-same-job.ts',
+    find: 'if (fields.length > 0) throw',
+    replace: 'if (fields.length > 1_000) throw',
+    test: clientTest('names the fields that differ when another job comes under a key'),
+  },
+  {
+    id: 'aborted-submit-orphan',
+    title: 'A job that came to exist while its submit was aborted is left to run.',
+    catalogue: [9],
+    rule: 5,
+    file: 'core/src/client/scijob-client.ts',
+    find: "await new SingleJobHandle(subject, this.#services, undefined).cancel('submit() was aborted');",
+    replace: 'void SingleJobHandle;',
+    test: clientTest('cancels a job that came to exist while its submit was being aborted'),
+  },
+  {
+    id: 'duplicate-left-running',
+    title: 'A duplicate that was found is noted and left to run.',
+    catalogue: [6],
+    rule: 1,
+    file: 'core/src/client/cancel-duplicates.ts',
+    find: "await cancelNative(slot, [{ ref }], 'a duplicate of the same job').catch(",
+    replace: 'void cancelNative;\n    await Promise.resolve().catch(',
+    test: {
+      package: 'core',
+      file: 'src/client/owner-regressions-keys.test.ts',
+      title: 'asks the duplicate to stop, not the job that its handle follows',
+    },
+  },
+];
