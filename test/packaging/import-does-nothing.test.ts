@@ -13,7 +13,7 @@ const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   '@scijob/core/wrapper': [],
   '@scijob/local': [],
   '@scijob/testing': [],
-  '@scijob/testing/conformance': [],
+  '@scijob/testing/conformance': ['valibot'],
 };
 
 describe.each(PACKED_ENTRY_POINTS)('importing $specifier', ({ specifier }) => {
