@@ -42,7 +42,9 @@ export function checkSweep(answer: unknown): CheckedSweep {
   const { covered, seen } = fieldsOf(answer) ?? {};
   if (!Array.isArray(covered) || !Array.isArray(seen)) throw new UnreadableAnswerError('a sweep', answer);
   const unreadable = seen.filter((row) => !isObservation(row));
-  const isWhole = unreadable.length === 0 && covered.every(isRef);
+  // The usual answer has a row for each ref, in their order: those refs were looked at with the rows.
+  const isRead = (ref: unknown, index: number) => ref === (seen[index] as Observation | undefined)?.ref || isRef(ref);
+  const isWhole = unreadable.length === 0 && covered.every(isRead);
   return { covered: isWhole ? covered : [], seen: isWhole ? seen : seen.filter(isObservation), unreadable };
 }
 
@@ -90,12 +92,13 @@ function isRef(value: unknown): boolean {
 }
 
 const ATTEMPT = /^\d+\.\d+$/;
+const STATES: ReadonlySet<unknown> = new Set(JOB_STATES);
+const REASONS: ReadonlySet<unknown> = new Set(FAILURE_REASONS);
 
 function isStatus(value: unknown): value is JobStatus {
   const { state, attempt, at, reason } = fieldsOf(value) ?? {};
-  if (!(JOB_STATES as readonly unknown[]).includes(state) || typeof attempt !== 'string' || !ATTEMPT.test(attempt))
-    return false;
+  if (!STATES.has(state) || typeof attempt !== 'string' || (attempt !== '1.0' && !ATTEMPT.test(attempt))) return false;
   if (!(at instanceof Date) || Number.isNaN(at.getTime())) return false;
   if (!isFinalState(state as JobStatus['state']) || state === 'succeeded') return true;
-  return (FAILURE_REASONS as readonly unknown[]).includes(reason);
+  return REASONS.has(reason);
 }

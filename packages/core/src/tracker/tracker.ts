@@ -41,6 +41,8 @@ export class Tracker {
   readonly #live = new JobIndex();
   /** Jobs called lost: still one object each, should somebody ask again or evidence come. */
   readonly #lost = new JobIndex();
+  /** Lost jobs that the next sweep looks at once more. */
+  readonly #lookedAtAgain = new Set<TrackedJob>();
   readonly #closing = new AbortController();
   #tick: { readonly dueMs: number; readonly cancel: AbortController } | undefined;
   #sweeping: Promise<void> | undefined;
@@ -76,6 +78,7 @@ export class Tracker {
     const followed = this.#live.get(job.ref);
     if (followed || this.#closing.signal.aborted) return followed ?? job;
     this.#live.add(job);
+    if (isFinal(job.status)) this.#lookedAtAgain.add(job);
     this.hurry();
     return job;
   }
@@ -188,7 +191,9 @@ export class Tracker {
       job.ending = undefined;
       job.end(job.status);
     }
-    for (const job of changed) {
+    const settled = new Set([...changed, ...this.#lookedAtAgain]);
+    this.#lookedAtAgain.clear();
+    for (const job of settled) {
       if (job.status.state === 'lost') this.#lost.add(job);
       else if (this.#lost.size > 0) this.#lost.delete(job);
       if (isFinal(job.status)) this.#live.delete(job);
