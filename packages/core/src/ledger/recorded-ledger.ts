@@ -33,7 +33,7 @@ import type { SegmentHead } from './segment-head.ts';
 import { readSegmentHeads } from './segment-heads.ts';
 import type { SessionIdentity } from './session-identity.ts';
 import { SessionSegments } from './session-segments.ts';
-import { noteClosed, SessionWatch } from './session-watch.ts';
+import { SessionWatch } from './session-watch.ts';
 
 export interface RecordedLedgerOptions {
   readonly files: LedgerFiles;
@@ -171,7 +171,6 @@ export class RecordedLedger implements Ledger {
     try {
       await this.#commits.close({ text, at: this.#clock.now().toISOString() });
     } finally {
-      noteClosed(this.session.id);
       await this.#beat.stop();
     }
   }

@@ -11,13 +11,6 @@ export type SessionState = 'alive' | 'dead' | 'unknown';
 /** How long a beat has to stand still before its session counts as dead: six beats. */
 const BEAT_PATIENCE_MS = 120_000;
 
-/** Sessions of this very process that are closed: a full disk keeps that from being written down. */
-const CLOSED_HERE = new Set<string>();
-
-export function noteClosed(sessionId: string): void {
-  CLOSED_HERE.add(sessionId);
-}
-
 /** Finds out whether sessions, this one's and others', can still act. */
 export class SessionWatch {
   readonly #files: LedgerFiles;
@@ -47,7 +40,7 @@ export class SessionWatch {
 
   async state(session: SessionIdentity): Promise<SessionState> {
     // A process may close one ledger session and live on.
-    if (CLOSED_HERE.has(session.id) || (await this.hasClosed(session.id))) return 'dead';
+    if (await this.hasClosed(session.id)) return 'dead';
     if (session.id === this.#own.id) return 'alive';
     if (await this.isGoneHere(session)) return 'dead';
     if (await this.isAliveHere(session)) return 'alive';
