@@ -78,15 +78,6 @@ function idOf({ submissions }: JobRef): string | undefined {
   return submissions.at(-1)?.parts[0]?.nativeId;
 }
 
-/** The first row is about the first job that was asked for. */
-export const rowsAreInOrder: Layer = (adapter) => ({
-  ...adapter,
-  observe: async (targets, context) => {
-    const sweep = await adapter.observe(targets, context);
-    return { ...sweep, seen: sweep.seen.map((row, index) => ({ ...row, ref: targets[index]?.ref ?? row.ref })) };
-  },
-});
-
 /** Who is listed a second time has been taken off the first list: it has ended well. */
 export const secondRowIsTheEnd: Layer = (adapter) => ({
   ...adapter,
