@@ -371,7 +371,3 @@ function rearmed(): PromiseWithResolvers<void> {
   begun.promise.catch(() => {});
   return begun;
 }
-
-function _messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -49,13 +49,15 @@ export class PartFates {
     );
     if (parts.length === 0) return false;
     if (newest) job.wait({ state: 'submitting', attempt: `${newest.submission}.0`, at: job.slot.now() });
+    // What the backend was to wait for went with the first send only: sent again, the part would not be held.
+    const isWired = standingIntents(history)[0]?.after?.some(({ native }) => native) ?? false;
     // Made ready one after the other, so that they are sent in their order.
     const sends: (() => Promise<FindOutcome | SubmitOutcome>)[] = [];
     const taken: string[] = [];
     for (const { submission, part, token, tasks, change, outcome } of parts) {
       const key: PartKey = { key: job.key, submission, part, token };
       if (!this.#fresh.delete(token)) {
-        const again = mayCreate && !cancel ? () => this.#options.partOf(key, tasks, change) : undefined;
+        const again = mayCreate && !cancel && !isWired ? () => this.#options.partOf(key, tasks, change) : undefined;
         sends.push(() => this.#lookUp(key, { isNoted: outcome !== undefined, ...(again ? { again } : {}) }));
       } else if (cancel) sends.push(() => sender.refuse(key, cancelledBefore(cancel.reason)));
       else {

@@ -165,6 +165,7 @@ export class Submitter {
           if (begun) return begun;
           continue;
         }
+        this.#requireComposed().releaseIdle(this.#slot, key);
         await wait();
         history = (await this.#ledger.readJob(key)) ?? history;
         continue;
